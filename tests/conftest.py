@@ -1,0 +1,38 @@
+"""Fixtures for every test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's own browser; a missing one is a failure, never a skip."""
+    program = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+    if not program:
+        pytest.fail("Browser tests need Chromium: script/setup dev")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def chromium_page(chromium: Browser) -> Iterator[Page]:
+    """An empty page of a visitor who has not been here before, on a laptop's screen."""
+    context = chromium.new_context(locale="vi-VN", viewport={"width": 1366, "height": 768})
+    yield context.new_page()
+    context.close()
