@@ -1,0 +1,70 @@
+"""Words of rounds: tracks, stages, states and settings."""
+
+from django.db.models import TextChoices
+
+
+class Track(TextChoices):
+    """Whose word on a leaf a score row holds. Tracks never overwrite one another."""
+
+    SELF = "self", "Tự chấm"
+    PROPOSAL = "proposal", "Cơ quan chủ trì đề xuất"
+    CONCLUSION = "conclusion", "Kết luận"
+    TARGET = "target", "Mục tiêu năm sau"
+
+
+class Stage(TextChoices):
+    """What kind of points a file of scores holds."""
+
+    SELF = "self", "Điểm tự chấm"
+    APPRAISED = "appraised", "Điểm thẩm định"
+    SURVEY = "survey", "Điểm điều tra xã hội học"
+    PUBLISHED = "published", "Kết quả đã công bố"
+    TARGET = "target", "Mục tiêu năm sau"
+
+
+class AssessmentState(TextChoices):
+    """Where a unit's file stands (docs/workflow.md)."""
+
+    DRAFT = "draft", "Đang tự chấm"
+    UNIT_REVIEW = "unit_review", "Chờ lãnh đạo duyệt"
+    SUBMITTED = "submitted", "Đã nộp"
+    IN_APPRAISAL = "in_appraisal", "Đang thẩm định"
+    CONCLUDED = "concluded", "Đã kết luận"
+
+
+class ScaleBasis(TextChoices):
+    """What the bounds of a class scale are compared with."""
+
+    PERCENT = "percent", "Chỉ số, %"
+    POINTS = "points", "Điểm"
+
+
+class RoundingStage(TextChoices):
+    """When points are rounded."""
+
+    LEAF = "leaf", "Làm tròn từng mục rồi cộng"
+    TOTAL = "total", "Cộng rồi làm tròn tổng"
+
+
+class TieRule(TextChoices):
+    """How units with equal results are numbered."""
+
+    COMPETITION = "competition", "Đồng hạng, hạng kế tiếp bỏ trống (1, 1, 3)"
+    DENSE = "dense", "Đồng hạng, hạng kế tiếp liền sau (1, 1, 2)"
+
+
+class Measure(TextChoices):
+    """What a figure printed in a paper measures."""
+
+    OBTAINED = "obtained", "Điểm đạt"
+    ATTAINABLE = "attainable", "Điểm tối đa"
+    LOST = "lost", "Điểm bị trừ"
+    LOST_ITEM = "lost_item", "Khoản bị trừ"
+
+
+class PublicationState(TextChoices):
+    """A publication is current until it is superseded or withdrawn; it is never edited."""
+
+    CURRENT = "current", "Đang công bố"
+    SUPERSEDED = "superseded", "Đã được thay thế"
+    WITHDRAWN = "withdrawn", "Đã thu hồi"

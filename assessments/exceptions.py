@@ -1,0 +1,25 @@
+"""Refusals of this app; each message is Vietnamese and fit to show."""
+
+
+class AssessmentError(Exception):
+    """Something asked of a round cannot be done; the message says why and what to do."""
+
+
+class NotPermitted(AssessmentError):
+    """This person may not do this."""
+
+
+class WrongState(AssessmentError):
+    """The state of the thing does not allow this now."""
+
+
+class StillProvisional(AssessmentError):
+    """Units have leaves without points, or are not concluded, so nothing can be published."""
+
+
+class InputRefused(AssessmentError):
+    """A file was read and refused; `problems` name each row and cell. Nothing was stored."""
+
+    def __init__(self, message: str, problems: list[dict[str, str]]) -> None:
+        super().__init__(message)
+        self.problems = problems

@@ -1,0 +1,197 @@
+"""The shapes in which a group, a ranking row and a unit's scorecard are frozen, shown and printed.
+
+A publication stores them; a provisional page builds them from live rows. Amounts are strings in
+plain notation, so that what is hashed, stored and read back is the same text.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from assessments.enums import RoundingStage, ScaleBasis, TieRule, Track
+from assessments.models import AnnouncedResult, ClassBand, Group, Score
+from assessments.scorecard import GroupResult, UnitResult, counts_in
+from criteria.enums import Resolution, Severity
+from criteria.models import Criterion
+from parindex.notation import plain
+
+Json = dict[str, Any]
+ZERO = Decimal(0)
+
+
+def amount(value: Decimal | None) -> str | None:
+    """A Decimal as frozen text; absent stays absent."""
+    return None if value is None else plain(value)
+
+
+def group_header(group: Group, result: GroupResult) -> Json:
+    """What a reader needs beside the ranking: settings, framework, tree, classes, discrepancies."""
+    assert group.framework is not None
+    framework = group.framework
+    tree = [row for row in framework.criteria.select_related("parent").order_by("position") if _stands(row, group)]
+    return {
+        "round": {"code": group.round.code, "title": group.round.title, "year": group.round.year},
+        "organiser": group.round.organiser.name,
+        "settings": {
+            "places": group.rounding_places,
+            "rounding": RoundingStage(group.rounding_stage).label,
+            "tie": TieRule(group.tie_rule).label,
+            "basis": ScaleBasis(group.scale_basis).label,
+            "survey": group.survey.title if group.survey else None,
+            "forms_issued": group.survey.forms_issued if group.survey else None,
+            "forms_valid": group.survey.forms_valid if group.survey else None,
+        },
+        "framework": {
+            "id": framework.pk,
+            "title": framework.title,
+            "version": framework.version,
+            "decision": str(framework.decision),
+            "declared_total": amount(framework.declared_total),
+            "unallocated": amount(framework.unallocated),
+            "bonus_cap": amount(framework.bonus_cap),
+        },
+        "classes": [
+            {"name": band.name, "step": step, "lower": amount(band.lower), "units": result.classes.get(band.name, 0)}
+            for step, band in enumerate(ClassBand.objects.filter(group=group).order_by("-lower"), start=1)
+        ],
+        "criteria": [_criterion(row) for row in tree],
+        "discrepancies": [
+            {
+                "code": problem.code,
+                "declared": amount(problem.declared),
+                "computed": amount(problem.computed),
+                "message": problem.message,
+                "resolution": Resolution(problem.resolution).label if problem.resolution else "",
+                "reason": problem.resolved_reason,
+                "by": problem.resolved_by,
+            }
+            for problem in framework.problems.exclude(severity=Severity.INFO).order_by("position")
+        ],
+    }
+
+
+def _stands(criterion: Criterion, group: Group) -> bool:
+    """The survey block is no part of a group without a survey; rows of the paper always stand."""
+    return not (criterion.is_survey_block and group.survey_id is None)
+
+
+def _criterion(row: Criterion) -> Json:
+    return {
+        "code": row.code,
+        "parent": row.parent.code if row.parent else None,
+        "level": row.level,
+        "title": row.title,
+        "leaf": row.is_leaf,
+        "max": amount(row.max_points),
+        "unallocated": amount(row.unallocated),
+        "source": row.source,
+        "rule": row.rule_kind,
+        "lead": row.lead,
+    }
+
+
+def unit_row(unit: UnitResult, header: Json, announced: AnnouncedResult | None) -> Json:
+    """One ranking row."""
+    steps = {band["name"]: band["step"] for band in header["classes"]}
+    return {
+        "unit": unit.unit_code,
+        "name": unit.unit_name,
+        "appraised": amount(unit.appraised),
+        "survey": amount(unit.survey),
+        "obtained": amount(unit.obtained),
+        "attainable": amount(unit.attainable),
+        "survey_attainable": amount(unit.survey_attainable),
+        "index": amount(unit.index),
+        "rank": unit.rank,
+        "shared": unit.shared,
+        "class": unit.class_name,
+        "step": steps.get(unit.class_name),
+        "provisional": unit.provisional,
+        "unscored": unit.unscored,
+        "contents": [
+            {
+                "code": content.code,
+                "obtained": amount(content.obtained),
+                "attainable": amount(content.attainable),
+                "index": amount(content.index),
+            }
+            for content in unit.contents
+        ],
+        "announced": announced_result(announced),
+    }
+
+
+def announced_result(result: AnnouncedResult | None) -> Json | None:
+    """What a paper announced for the unit, beside what its rows give."""
+    if result is None:
+        return None
+    return {
+        "obtained": amount(result.obtained),
+        "attainable": amount(result.attainable),
+        "index": amount(result.index),
+        "rank": result.rank,
+        "class": result.class_name or None,
+    }
+
+
+def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResult, Json]]:
+    """Each unit's scorecard: every node's sums and every leaf's word, reason and author."""
+    assert group.framework is not None
+    leaves = {leaf.pk: leaf for leaf in group.framework.criteria.filter(is_leaf=True) if counts_in(leaf, group)}
+    parents = dict(group.framework.criteria.values_list("pk", "parent_id"))
+    codes = dict(group.framework.criteria.values_list("pk", "code"))
+    unallocated = {
+        key: points for key, points in group.framework.criteria.values_list("pk", "unallocated") if points
+    }
+    words = _words(group, [unit.assessment_id for unit in units])
+    for unit in units:
+        own = words[unit.assessment_id]
+        sums: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+        for key, points in unallocated.items():
+            _add(sums, parents, key, ZERO, points)
+        card: Json = {"leaves": {}, "nodes": {}}
+        for key, leaf in leaves.items():
+            concluded = own.get((Track.CONCLUSION, key))
+            if concluded is not None:
+                _add(sums, parents, key, concluded.obtained or ZERO, concluded.attainable)
+            card["leaves"][leaf.code] = {
+                track: _word(own.get((track, key))) for track in (Track.SELF, Track.CONCLUSION, Track.TARGET)
+            }
+        card["nodes"] = {
+            codes[key]: [amount(obtained), amount(attainable)] for key, (obtained, attainable) in sums.items()
+        }
+        yield unit, card
+
+
+def _words(group: Group, assessments: list[int]) -> Mapping[int, dict[tuple[str, int], Score]]:
+    words: dict[int, dict[tuple[str, int], Score]] = defaultdict(dict)
+    rows = Score.objects.filter(assessment__in=assessments, track__in=(Track.SELF, Track.CONCLUSION, Track.TARGET))
+    for score in rows:
+        words[score.assessment_id][(score.track, score.criterion_id)] = score
+    return words
+
+
+def _add(
+    sums: dict[int, list[Decimal]], parents: Mapping[int, int | None], key: int, obtained: Decimal, attainable: Decimal
+) -> None:
+    node: int | None = key
+    while node is not None:
+        sums[node][0] += obtained
+        sums[node][1] += attainable
+        node = parents[node]
+
+
+def _word(score: Score | None) -> Json | None:
+    """A word with points, or nothing where nobody has spoken yet."""
+    if score is None or score.obtained is None:
+        return None
+    return {
+        "points": amount(score.points),
+        "obtained": amount(score.obtained),
+        "attainable": amount(score.attainable),
+        "not_applicable": score.not_applicable,
+        "reason": score.reason,
+        "by": score.author_name,
+        "at": score.at.isoformat(timespec="seconds") if score.at else None,
+    }

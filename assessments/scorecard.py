@@ -1,0 +1,281 @@
+"""The door to the arithmetic: what a leaf's word comes to, and a group's sums, ranks and classes.
+
+Bulk totals are SQL sums of what each score row stores; folding, rounding, ranking and classing
+are the kernel's (docs/scoring.md).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+
+from assessments.enums import Track
+from assessments.models import Assessment, ClassBand, Group, Score
+from criteria.enums import NotApplicableMode, Source, Standing
+from criteria.models import Criterion, Framework
+from parindex.scoring.ranking import Band, Basis, ClassScale, Entry, Ranked, Tie, distribution, mean_index, rank
+from parindex.scoring.rollup import LeafScore, NotApplicable, score_leaf
+from parindex.scoring.rollup import Standing as KernelStanding
+from parindex.scoring.rounding import Rounding, Stage, leaf_points, printed, printed_percent
+
+ZERO = Decimal(0)
+DEFAULT_SCALE = (("Xuất sắc", 90), ("Tốt", 80), ("Khá", 70), ("Trung bình", 50), ("Kém", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class ContentResult:
+    """A unit's points on one content, printed, and its component index in percent."""
+
+    code: str
+    obtained: Decimal
+    attainable: Decimal
+    index: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """One row of a ranking. Points and the index (percent) are printed values."""
+
+    assessment_id: int
+    unit_code: str
+    unit_name: str
+    appraised: Decimal
+    survey: Decimal
+    obtained: Decimal
+    attainable: Decimal
+    survey_attainable: Decimal
+    index: Decimal | None
+    rank: int | None
+    shared: bool
+    class_name: str
+    unscored: int
+    contents: tuple[ContentResult, ...]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether leaves of this unit are still without points."""
+        return self.unscored > 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """A ranked group: rows in rank order, the mean of the printed indices, and units per class."""
+
+    units: tuple[UnitResult, ...]
+    mean_index: Decimal | None
+    classes: Mapping[str, int]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether any unit is provisional."""
+        return any(unit.provisional for unit in self.units)
+
+
+@dataclass(slots=True)
+class _Sums:
+    appraised: Decimal = ZERO
+    survey: Decimal = ZERO
+    bonus: Decimal = ZERO
+    attainable: Decimal = ZERO
+    survey_attainable: Decimal = ZERO
+    unscored: int = 0
+
+
+def rounding_of(group: Group) -> Rounding:
+    """The group's rounding: number of printed places and stage."""
+    return Rounding(places=group.rounding_places, stage=Stage(group.rounding_stage))
+
+
+def class_scale(basis: str, bands: list[tuple[str, Decimal]]) -> ClassScale:
+    """A checked scale, highest class first. Raises RuleError for bounds that make no scale."""
+    return ClassScale(bands=tuple(Band(name=name, lower=lower) for name, lower in bands), basis=Basis(basis))
+
+
+def scale_of(group: Group) -> ClassScale:
+    """The group's class scale."""
+    bands = ClassBand.objects.filter(group=group).order_by("-lower").values_list("name", "lower")
+    return class_scale(group.scale_basis, list(bands))
+
+
+def leaf_outcome(
+    criterion: Criterion,
+    *,
+    rounding: Rounding,
+    points: Decimal | None,
+    not_applicable: bool = False,
+    left_out: bool = False,
+) -> tuple[Decimal | None, Decimal]:
+    """What a word on a leaf brings to the totals: (obtained, attainable), as stored.
+
+    `left_out`: a survey leaf in a group that holds no survey.
+    """
+    result = score_leaf(
+        LeafScore(
+            max_points=criterion.max_points,
+            obtained=None if points is None else leaf_points(points, rounding),
+            not_applicable=not_applicable,
+            not_applicable_mode=NotApplicable(NotApplicableMode(criterion.not_applicable_mode).value),
+            is_survey=criterion.source == Source.SURVEY,
+            standing=KernelStanding(Standing(criterion.standing).value),
+            left_out=left_out,
+        )
+    )
+    return result.obtained, result.attainable
+
+
+def counts_in(criterion: Criterion, group: Group) -> bool:
+    """Whether a leaf counts in a group: survey leaves are left out where no survey is held."""
+    return criterion.source != Source.SURVEY or group.survey_id is not None
+
+
+def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
+    """Sum, rank and class all units of a group from their score rows, in five queries."""
+    if group.framework is None:
+        return GroupResult(units=(), mean_index=None, classes={})
+    framework: Framework = group.framework
+    rounding, scale = rounding_of(group), scale_of(group)
+    contents, unallocated = _contents(group, framework)
+    sums = _content_sums(group, track)
+    assessments = list(
+        Assessment.objects.filter(group=group)
+        .order_by("unit_sort_key", "unit_code")
+        .values_list("pk", "unit_code", "unit_name", named=True)
+    )
+    totals = {
+        row.pk: _total([sums[row.pk][key] for key, _ in contents], unallocated, framework) for row in assessments
+    }
+    entries = [
+        Entry(
+            key=str(row.pk),
+            obtained=totals[row.pk].appraised + totals[row.pk].survey,
+            attainable=totals[row.pk].attainable,
+            tie_keys=_tie_keys(group, contents, sums[row.pk], totals[row.pk]),
+        )
+        for row in assessments
+    ]
+    ranked = rank(entries, rounding=rounding, tie=Tie(group.tie_rule), scale=scale)
+    names = {str(row.pk): row for row in assessments}
+    shared = _shared_ranks(ranked)
+    units = tuple(
+        UnitResult(
+            assessment_id=names[place.key].pk,
+            unit_code=names[place.key].unit_code,
+            unit_name=names[place.key].unit_name,
+            appraised=printed(totals[int(place.key)].appraised, rounding),
+            survey=printed(totals[int(place.key)].survey, rounding),
+            obtained=place.obtained_printed,
+            attainable=place.attainable,
+            survey_attainable=totals[int(place.key)].survey_attainable,
+            index=place.index,
+            rank=place.rank,
+            shared=place.rank in shared,
+            class_name=place.band.name if place.band else "",
+            unscored=totals[int(place.key)].unscored,
+            contents=tuple(
+                _content_result(code, sums[int(place.key)][key], unallocated[key], rounding)
+                for key, code in contents
+            ),
+        )
+        for place in ranked
+    )
+    return GroupResult(
+        units=units, mean_index=mean_index(ranked, rounding.places), classes=distribution(ranked, scale)
+    )
+
+
+def _contents(group: Group, framework: Framework) -> tuple[list[tuple[int, str]], dict[int | None, Decimal]]:
+    """Contents in document order, and the unallocated points under each (None: of the whole)."""
+    rows = framework.criteria.order_by("position").values_list(
+        "pk", "code", "level", "content_id", "unallocated", "is_survey_block"
+    )
+    contents: list[tuple[int, str]] = []
+    unallocated: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+    unallocated[None] = framework.unallocated
+    for key, code, level, content, points, is_block in rows:
+        if level == 1 and not (is_block and group.survey_id is None):
+            contents.append((key, code))
+        unallocated[content] += points
+    return contents, unallocated
+
+
+def _content_sums(group: Group, track: Track) -> dict[int, dict[int, _Sums]]:
+    """SQL sums per assessment and content; a unit or content without rows sums to nothing."""
+    is_survey = Q(criterion__source=Source.SURVEY, criterion__standing=Standing.ORDINARY)
+    is_bonus = Q(criterion__standing=Standing.BONUS)
+    rows = (
+        Score.objects.filter(assessment__group=group, track=track)
+        .values_list("assessment_id", "criterion__content_id")
+        .annotate(
+            all_obtained=Sum("obtained"),
+            survey=Sum("obtained", filter=is_survey),
+            bonus=Sum("obtained", filter=is_bonus),
+            all_attainable=Sum("attainable"),
+            survey_attainable=Sum("attainable", filter=is_survey),
+            unscored=Count("pk", filter=Q(obtained=None)),
+        )
+    )
+    sums: dict[int, dict[int, _Sums]] = defaultdict(lambda: defaultdict(_Sums))
+    for assessment, content, obtained, survey, bonus, attainable, survey_attainable, unscored in rows:
+        survey = survey or ZERO
+        bonus = bonus or ZERO
+        sums[assessment][content] = _Sums(
+            appraised=(obtained or ZERO) - survey - bonus,
+            survey=survey,
+            bonus=bonus,
+            attainable=attainable or ZERO,
+            survey_attainable=survey_attainable or ZERO,
+            unscored=unscored,
+        )
+    return sums
+
+
+def _total(parts: list[_Sums], unallocated: Mapping[int | None, Decimal], framework: Framework) -> _Sums:
+    """A unit's total: bonus outside the hundred up to its cap, never below nothing."""
+    appraised = sum((part.appraised for part in parts), ZERO)
+    survey = sum((part.survey for part in parts), ZERO)
+    bonus = sum((part.bonus for part in parts), ZERO)
+    if framework.bonus_cap is not None:
+        bonus = min(bonus, framework.bonus_cap)
+    return _Sums(
+        appraised=max(appraised + survey + bonus, ZERO) - survey,
+        survey=survey,
+        bonus=bonus,
+        attainable=sum((part.attainable for part in parts), ZERO) + sum(unallocated.values(), ZERO),
+        survey_attainable=sum((part.survey_attainable for part in parts), ZERO),
+        unscored=sum(part.unscored for part in parts),
+    )
+
+
+def _content_result(code: str, sums: _Sums, unallocated: Decimal, rounding: Rounding) -> ContentResult:
+    obtained = sums.appraised + sums.survey + sums.bonus
+    attainable = sums.attainable + unallocated
+    return ContentResult(
+        code=code,
+        obtained=printed(obtained, rounding),
+        attainable=attainable,
+        index=printed_percent(obtained, attainable, rounding.places),
+    )
+
+
+def _tie_keys(
+    group: Group, contents: list[tuple[int, str]], sums: Mapping[int, _Sums], total: _Sums
+) -> tuple[Decimal, ...]:
+    """The group's ordered tie-breakers: "appraised", "survey", or a content's code."""
+    if not group.tie_breakers:
+        return ()
+    by_name = {code: sums[key].appraised + sums[key].survey + sums[key].bonus for key, code in contents}
+    by_name |= {"appraised": total.appraised, "survey": total.survey}
+    return tuple(by_name[name] for name in group.tie_breakers)
+
+
+def _shared_ranks(ranked: tuple[Ranked, ...]) -> set[int]:
+    seen: set[int] = set()
+    shared: set[int] = set()
+    for place in ranked:
+        if place.rank is not None and place.rank in seen:
+            shared.add(place.rank)
+        elif place.rank is not None:
+            seen.add(place.rank)
+    return shared

@@ -1,0 +1,216 @@
+"""Decisions, framework versions, the criteria tree, and what was found in the papers."""
+
+import uuid
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from criteria.enums import (
+    FrameworkState,
+    NotApplicableMode,
+    ProblemKind,
+    Resolution,
+    Severity,
+    Source,
+    Standing,
+)
+from parindex.accounts.models import Organiser, UnitType
+from parindex.fields import PointsField
+
+ZERO = Decimal(0)
+
+
+class Decision(models.Model):
+    """A decision (quyết định) that issues frameworks."""
+
+    number = models.CharField("số", max_length=100)
+    issued = models.DateField("ngày ban hành")
+    issuer = models.ForeignKey(Organiser, models.PROTECT, verbose_name="cơ quan ban hành")
+    title = models.CharField("trích yếu", max_length=500, blank=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="thay thế"
+    )
+    note = models.TextField("ghi chú về văn bản", blank=True)
+
+    class Meta:
+        verbose_name = "quyết định"
+        verbose_name_plural = "quyết định"
+        constraints = [models.UniqueConstraint(fields=["issuer", "number"], name="decision_once_per_issuer")]
+
+    def __str__(self) -> str:
+        return f"Quyết định số {self.number} ngày {self.issued:%d/%m/%Y} của {self.issuer}"
+
+
+class DeclaredStructure(models.Model):
+    """What a decision says of the framework of one unit type, whether or not its table is at hand."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="structures", verbose_name="quyết định")
+    unit_type = models.ForeignKey(UnitType, models.PROTECT, verbose_name="loại đơn vị")
+    position = models.PositiveSmallIntegerField("thứ tự")
+    units = models.PositiveIntegerField("số đơn vị")
+    contents = models.PositiveSmallIntegerField("số nội dung")
+    criteria = models.PositiveSmallIntegerField("số tiêu chí")
+    components = models.PositiveSmallIntegerField("số tiêu chí thành phần")
+    appraised_max = PointsField("điểm thẩm định tối đa")
+    survey_max = PointsField("điểm điều tra xã hội học tối đa")
+    sipas_max = PointsField("trong đó SIPAS")
+    staff_max = PointsField("trong đó khảo sát công chức, viên chức")
+    departments_max = PointsField("trong đó khảo sát công chức các sở, ban, ngành", default=ZERO)
+
+    class Meta:
+        verbose_name = "cấu trúc theo quyết định"
+        verbose_name_plural = "cấu trúc theo quyết định"
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "unit_type"], name="structure_once_per_unit_type")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_type}: {self.contents}/{self.criteria}/{self.components}"
+
+
+class DeclaredContent(models.Model):
+    """How many criteria and components a decision declares for one content."""
+
+    structure = models.ForeignKey(DeclaredStructure, models.CASCADE, related_name="rows")
+    position = models.PositiveSmallIntegerField("thứ tự")
+    title = models.CharField("nội dung", max_length=300)
+    criteria = models.PositiveSmallIntegerField("số tiêu chí")
+    components = models.PositiveSmallIntegerField("số tiêu chí thành phần")
+
+    class Meta:
+        verbose_name = "nội dung theo quyết định"
+        verbose_name_plural = "nội dung theo quyết định"
+        constraints = [models.UniqueConstraint(fields=["structure", "position"], name="declared_content_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Framework(models.Model):
+    """One version of the criteria of one unit type under one decision.
+
+    In force it is immutable, in code and in the database; a correction is a new version.
+    """
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="frameworks", verbose_name="quyết định")
+    unit_type = models.ForeignKey(UnitType, models.PROTECT, verbose_name="loại đơn vị")
+    version = models.PositiveSmallIntegerField("phiên bản")
+    title = models.CharField("tên", max_length=300)
+    state = models.CharField("trạng thái", max_length=20, choices=FrameworkState, default=FrameworkState.DRAFT)
+    declared_total = PointsField("tổng điểm văn bản ghi", null=True, blank=True)
+    unallocated = PointsField("điểm chưa phân bổ cho nội dung nào", default=ZERO)
+    bonus_cap = PointsField("mức trần điểm thưởng ngoài thang điểm", null=True, blank=True)
+    file_name = models.CharField("tệp", max_length=255, blank=True)
+    sheet = models.CharField("trang tính", max_length=255, blank=True)
+    created_at = models.DateTimeField("lúc đọc", auto_now_add=True)
+    activated_at = models.DateTimeField("có hiệu lực từ lúc", null=True, blank=True)
+    activated_by = models.CharField("người đưa vào sử dụng", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "bộ tiêu chí"
+        verbose_name_plural = "bộ tiêu chí"
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "unit_type", "version"], name="framework_version_once"),
+            models.CheckConstraint(
+                condition=Q(state=FrameworkState.DRAFT, activated_at=None, activated_by="")
+                | (~Q(state=FrameworkState.DRAFT) & Q(activated_at__isnull=False) & ~Q(activated_by="")),
+                name="framework_activated_by_and_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, phiên bản {self.version}"
+
+
+class Criterion(models.Model):
+    """A node of the tree: content (level 1), criterion (level 2) or component (level 3).
+
+    A leaf is a node without children, at any level; only leaves carry scores. Rows stand in
+    document order; `content` is the level-1 node above (a content's own is itself).
+    """
+
+    framework = models.ForeignKey(Framework, models.CASCADE, related_name="criteria")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    content = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
+    position = models.PositiveIntegerField("thứ tự")
+    code = models.CharField("mã", max_length=40)
+    printed_code = models.CharField("mã in trong văn bản", max_length=40, blank=True)
+    level = models.PositiveSmallIntegerField("cấp")
+    title = models.TextField("tên")
+    is_leaf = models.BooleanField("mục chấm điểm")
+    is_survey_block = models.BooleanField("khối điều tra xã hội học ngoài bảng", default=False)
+    declared_points = PointsField("điểm văn bản ghi", null=True, blank=True)
+    max_points = PointsField("điểm tối đa")
+    unallocated = PointsField("điểm chưa phân bổ", default=ZERO)
+    source = models.CharField("nguồn điểm", max_length=20, choices=Source, default=Source.SELF)
+    standing = models.CharField("cách tính vào tổng", max_length=20, choices=Standing, default=Standing.ORDINARY)
+    rule_kind = models.CharField("cách chấm", max_length=20, default="manual")
+    rule_parameters = models.JSONField("tham số cách chấm", default=dict, blank=True)
+    not_applicable_mode = models.CharField(
+        "khi không áp dụng", max_length=20, choices=NotApplicableMode, default=NotApplicableMode.EXCLUDED
+    )
+    evidence_required = models.BooleanField("cần tài liệu kiểm chứng", default=True)
+    lead = models.TextField("cơ quan chủ trì", blank=True)
+    supporting = models.TextField("cơ quan phối hợp", blank=True)
+    guidance = models.TextField("hướng dẫn chấm", blank=True)
+    extra = models.JSONField("cột khác trong văn bản", default=dict, blank=True)
+    row = models.PositiveIntegerField("dòng trong tệp", null=True)
+    lineage = models.UUIDField("dòng phát triển", default=uuid.uuid4, db_index=True)
+
+    class Meta:
+        verbose_name = "tiêu chí"
+        verbose_name_plural = "tiêu chí"
+        constraints = [
+            models.UniqueConstraint(fields=["framework", "code"], name="criterion_code_once"),
+            models.UniqueConstraint(fields=["framework", "position"], name="criterion_position_once"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=3), name="criterion_level_1_to_3"),
+            models.CheckConstraint(
+                condition=Q(max_points__gte=0, unallocated__gte=0), name="criterion_points_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None, level=1) | Q(parent__isnull=False, level__gt=1),
+                name="criterion_parent_by_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Problem(models.Model):
+    """Something the reader found, and, where it needed a choice, who chose what and why."""
+
+    framework = models.ForeignKey(Framework, models.CASCADE, related_name="problems")
+    position = models.PositiveIntegerField("thứ tự")
+    kind = models.CharField("loại", max_length=30, choices=ProblemKind)
+    severity = models.CharField("mức", max_length=10, choices=Severity)
+    code = models.CharField("mã", max_length=40, blank=True)
+    sheet = models.CharField("trang tính", max_length=255, blank=True)
+    cell = models.CharField("ô", max_length=20, blank=True)
+    declared = PointsField("văn bản ghi", null=True, blank=True)
+    computed = PointsField("cộng được", null=True, blank=True)
+    message = models.TextField("nội dung")
+    resolution = models.CharField("cách xử lý", max_length=20, choices=Resolution, blank=True)
+    resolved_reason = models.TextField("lý do", blank=True)
+    resolved_by = models.CharField("người xử lý", max_length=200, blank=True)
+    resolved_at = models.DateTimeField("lúc xử lý", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "chỗ cần xem"
+        verbose_name_plural = "chỗ cần xem"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolution="", resolved_by="", resolved_at=None, resolved_reason="")
+                | (~Q(resolution="") & ~Q(resolved_by="") & ~Q(resolved_reason="") & Q(resolved_at__isnull=False)),
+                name="problem_resolved_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this keeps the framework from coming into force."""
+        return self.severity == Severity.ERROR and not self.resolution

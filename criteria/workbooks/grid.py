@@ -1,0 +1,114 @@
+"""A sheet as a sparse grid of cells, the same for every file format."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from openpyxl.utils import get_column_letter
+
+from criteria.workbooks.words import tidy_lines
+from parindex.notation import plain, vietnamese_date
+
+Value = str | int | Decimal | dt.date | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its value and what the office saw. `uncached` is a formula whose result was not kept."""
+
+    value: Value = None
+    number_format: str = "General"
+    bold: bool = False
+    uncached: bool = False
+
+    @property
+    def text(self) -> str:
+        """The value as text, tidied; numbers plainly, dates as day/month/year."""
+        if self.value is None:
+            return ""
+        if isinstance(self.value, str):
+            return tidy_lines(self.value)
+        if isinstance(self.value, dt.date):
+            return vietnamese_date(self.value)
+        if isinstance(self.value, bool):
+            return "đúng" if self.value else "sai"
+        return plain(Decimal(self.value))
+
+
+EMPTY = Cell()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range; the value stands in its first cell."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+class Grid:
+    """The cells of one sheet by row and column (from 1), with its merged ranges."""
+
+    def __init__(
+        self, name: str, cells: dict[tuple[int, int], Cell], merges: Iterable[Merge] = (), *, hidden: bool = False
+    ) -> None:
+        self.name = name
+        self.hidden = hidden
+        self._cells = cells
+        self._columns: dict[int, list[int]] = {}
+        for row, column in sorted(cells):
+            self._columns.setdefault(row, []).append(column)
+        self._merges: dict[int, list[Merge]] = {}
+        for merge in merges:
+            self._register(merge)
+
+    def _register(self, merge: Merge) -> None:
+        """Note a merge in the rows that hold something: a range over a whole column is one of few rows."""
+        if (merge.top, merge.left) in self._cells:
+            for row in self._columns:
+                if merge.top <= row <= merge.bottom:
+                    self._merges.setdefault(row, []).append(merge)
+
+    @property
+    def rows(self) -> list[int]:
+        """Numbers of the rows that hold anything, in order."""
+        return list(self._columns)
+
+    @property
+    def width(self) -> int:
+        return max((columns[-1] for columns in self._columns.values()), default=0)
+
+    def columns(self, row: int) -> list[int]:
+        """Columns of the row that hold anything, in order."""
+        return self._columns.get(row, [])
+
+    def cell(self, row: int, column: int | None) -> Cell:
+        """The cell itself; inside a merged range only the first cell holds the value."""
+        return EMPTY if column is None else self._cells.get((row, column), EMPTY)
+
+    def covering(self, row: int, column: int) -> Cell:
+        """The cell, or the value of the merged range that covers it."""
+        own = self.cell(row, column)
+        if own is not EMPTY:
+            return own
+        for merge in self._merges.get(row, ()):
+            if merge.holds(row, column):
+                return self.cell(merge.top, merge.left)
+        return EMPTY
+
+    def texts(self, row: int) -> Iterator[tuple[int, str]]:
+        """Columns and texts of the cells of a row that hold any text."""
+        for column in self.columns(row):
+            if text := self.cell(row, column).text:
+                yield column, text
+
+
+def address(row: int, column: int | None) -> str:
+    """The cell's name in the workbook: "C12"."""
+    return f"{get_column_letter(column or 1)}{row}"

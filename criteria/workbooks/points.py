@@ -1,0 +1,59 @@
+"""Points as offices write them: "13,50", "5 điểm", "0,5đ", 2.5."""
+
+import datetime as dt
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from criteria.workbooks.grid import Cell
+from criteria.workbooks.words import fold, tidy
+from parindex.notation import NotationError, decimal_of_cell, parse_decimal
+
+STEP = Decimal("0.000001")
+LIMIT = Decimal(1_000_000)
+
+_UNIT = re.compile(r"\s*(?:điểm|đ|d|diem)\.?$", re.IGNORECASE)
+_IN_TEXT = re.compile(r"(?:diem|cong|tong)\D*?(\d+(?:[.,]\d+)?)\s*(?:diem|d)?\.?$")
+
+
+def points_of(cell: Cell) -> Decimal | None:
+    """The points of a cell, None when it is empty.
+
+    Raises NotationError, with a Vietnamese reason, for anything that is no maximum: text, a lone
+    dash, a date, a negative number, a formula whose result was not kept in the file.
+    """
+    if cell.uncached:
+        raise NotationError("ô là công thức chưa có kết quả; hãy mở tệp, tính lại rồi lưu")
+    if cell.value is None or not cell.text:
+        return None
+    if isinstance(cell.value, dt.date):
+        raise NotationError(f"ô là ngày tháng ({cell.text}), không phải điểm")
+    if isinstance(cell.value, str):
+        number = _number_of_text(cell.text)
+    else:
+        number = _without_binary_dust(decimal_of_cell(cell.value))
+    if not 0 <= number <= LIMIT:
+        raise NotationError(f"điểm tối đa không thể là “{cell.text}”")
+    return number
+
+
+def points_in_words(text: str) -> Decimal | None:
+    """The figure of a total line written in one cell: "Tổng điểm: 100 điểm"."""
+    match = _IN_TEXT.search(fold(text))
+    return parse_decimal(match[1]) if match else None
+
+
+def _number_of_text(text: str) -> Decimal:
+    try:
+        number = parse_decimal(_UNIT.sub("", tidy(text)))
+    except NotationError as error:
+        raise NotationError(f"“{tidy(text)}” không phải là số") from error
+    if abs(number) <= LIMIT and number != number.quantize(STEP):
+        raise NotationError(f"“{tidy(text)}” có quá nhiều chữ số thập phân")
+    return number
+
+
+def _without_binary_dust(number: Decimal) -> Decimal:
+    """A result such as 13.499999999999998, left by a sum in the workbook, is the 13.5 that it shows."""
+    if abs(number) > LIMIT or number == number.quantize(STEP):
+        return number
+    return number.quantize(STEP, ROUND_HALF_UP).normalize()

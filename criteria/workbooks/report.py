@@ -1,0 +1,85 @@
+"""What a reading hands over: the criteria, the problems, the totals. Data only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+SUM_MISMATCH = "sum_mismatch"
+MISSING_CODE = "missing_code"
+DUPLICATE_CODE = "duplicate_code"
+CODE_REPAIRED = "code_repaired"
+UNREADABLE_POINTS = "unreadable_points"
+MISSING_PARENT = "missing_parent"
+SKIPPED_ROW = "skipped_row"
+RULE_UNRECOGNISED = "rule_unrecognised"
+
+ERROR = "error"
+WARNING = "warning"
+INFO = "info"
+
+
+class WorkbookRefused(Exception):
+    """The file cannot be read at all; the message is Vietnamese and fit to show."""
+
+
+@dataclass(frozen=True)
+class ReadCriterion:
+    """One node of the tree as the paper has it.
+
+    `code` is unique in the reading and keeps dotted arabic numbers; `printed_code` is the paper's.
+    A node has a parent exactly when its level is above 1. `declared` is the paper's own figure,
+    `computed` the sum of the leaves below (a leaf's own figure, 0 when unreadable).
+    """
+
+    code: str
+    printed_code: str
+    level: int
+    parent: str | None
+    title: str
+    declared: Decimal | None
+    is_leaf: bool
+    computed: Decimal
+    source: str
+    lead: str
+    supporting: str
+    guidance: str
+    evidence: str
+    sheet: str
+    row: int
+    extra: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ReadProblem:
+    """Something in the paper that a person should know of, with its cell."""
+
+    kind: str
+    severity: str
+    code: str
+    sheet: str
+    cell: str
+    declared: Decimal | None
+    computed: Decimal | None
+    message: str
+
+
+@dataclass(frozen=True)
+class ReadFramework:
+    """A whole criteria table: criteria in document order, problems in the order of their rows."""
+
+    criteria: tuple[ReadCriterion, ...]
+    problems: tuple[ReadProblem, ...]
+    declared_total: Decimal | None
+    computed_total: Decimal
+    sheet: str
+
+    @property
+    def levels(self) -> tuple[int, int, int]:
+        """How many contents, criteria and components there are."""
+        first, second, third = (sum(c.level == level for c in self.criteria) for level in (1, 2, 3))
+        return first, second, third
+
+    @property
+    def leaves(self) -> int:
+        """How many criteria carry scores."""
+        return sum(c.is_leaf for c in self.criteria)

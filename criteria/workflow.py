@@ -1,0 +1,280 @@
+"""Verbs over frameworks: store a draft, resolve what a paper leaves open, put into force."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from criteria.enums import FrameworkState, ProblemKind, Resolution, Severity, Source
+from criteria.exceptions import CriteriaError, FrameworkImmutable, FrameworkNotReady
+from criteria.models import Criterion, Decision, Framework, Problem
+from criteria.workbooks.report import ReadCriterion, ReadFramework
+from parindex.accounts.models import UnitType
+from parindex.audit.events import Actor, record
+from parindex.notation import plain, vietnamese
+
+SURVEY_BLOCK_CODE = "XHH"
+
+
+@transaction.atomic
+def store_draft(
+    read: ReadFramework,
+    *,
+    decision: Decision,
+    unit_type: UnitType,
+    title: str,
+    file_name: str,
+    by: Actor,
+) -> Framework:
+    """Store what was read as the next draft version for this decision and unit type."""
+    earlier = Framework.objects.filter(decision=decision, unit_type=unit_type)
+    newest = earlier.aggregate(newest=Max("version"))["newest"] or 0
+    framework = Framework.objects.create(
+        decision=decision,
+        unit_type=unit_type,
+        version=newest + 1,
+        title=title,
+        declared_total=read.declared_total,
+        file_name=file_name,
+        sheet=read.sheet,
+    )
+    _store_criteria(framework, read.criteria, _lineages(decision, unit_type))
+    Problem.objects.bulk_create(
+        Problem(
+            framework=framework,
+            position=position,
+            kind=problem.kind,
+            severity=problem.severity,
+            code=problem.code,
+            sheet=problem.sheet,
+            cell=problem.cell,
+            declared=problem.declared,
+            computed=problem.computed,
+            message=problem.message,
+        )
+        for position, problem in enumerate(read.problems, start=1)
+    )
+    record(
+        by=by,
+        verb="đọc bộ tiêu chí từ bảng tính",
+        on=framework,
+        after={"file": file_name, "sheet": read.sheet, "rows": len(read.criteria)},
+    )
+    return framework
+
+
+def _lineages(decision: Decision, unit_type: UnitType) -> dict[tuple[str, str], uuid.UUID]:
+    """Lineage keys of the newest earlier framework of this issuer and unit type, by code and title."""
+    newest = (
+        Framework.objects.filter(decision__issuer=decision.issuer_id, unit_type=unit_type)
+        .exclude(state=FrameworkState.DRAFT)
+        .order_by("-decision__issued", "-version")
+        .first()
+    )
+    if newest is None:
+        return {}
+    rows = newest.criteria.values_list("code", "title", "lineage")
+    return {(code, title): lineage for code, title, lineage in rows}
+
+
+def _store_criteria(
+    framework: Framework, rows: tuple[ReadCriterion, ...], lineages: Mapping[tuple[str, str], uuid.UUID]
+) -> None:
+    """Create the tree level by level, so that each parent has its key before its children."""
+    codes = _distinct_codes(rows)
+    stored: dict[str, Criterion] = {}
+    for level in (1, 2, 3):
+        batch = []
+        for position, (row, code) in enumerate(zip(rows, codes, strict=True), start=1):
+            if row.level != level:
+                continue
+            parent = stored[row.parent] if row.parent else None
+            batch.append(
+                Criterion(
+                    framework=framework,
+                    parent=parent,
+                    content=(parent.content or parent) if parent else None,
+                    position=position,
+                    code=code,
+                    printed_code=row.printed_code,
+                    level=level,
+                    title=row.title,
+                    is_leaf=row.is_leaf,
+                    declared_points=row.declared,
+                    max_points=row.computed,
+                    source=row.source,
+                    lead=row.lead,
+                    supporting=row.supporting,
+                    guidance=row.guidance,
+                    extra=dict(row.extra),
+                    row=row.row,
+                    lineage=lineages.get((code, row.title)) or uuid.uuid4(),
+                )
+            )
+        for criterion in Criterion.objects.bulk_create(batch):
+            stored.setdefault(criterion.code, criterion)
+    framework.criteria.filter(level=1).update(content=F("pk"))
+
+
+def _distinct_codes(rows: tuple[ReadCriterion, ...]) -> list[str]:
+    """Codes as read; a repeated one is told apart by its place, and the reader has reported it."""
+    seen: Counter[str] = Counter()
+    codes = []
+    for row in rows:
+        seen[row.code] += 1
+        codes.append(row.code if seen[row.code] == 1 else f"{row.code} ({seen[row.code]})")
+    return codes
+
+
+@transaction.atomic
+def set_survey_block(framework: Framework, *, title: str, points: Decimal, by: Actor) -> Criterion:
+    """Add the survey points that a decision grants outside its criteria table.
+
+    One leaf with its own maximum, left out of every sum where no survey is held
+    (Hoàng Mai 2024: at most 70 appraised points and 30 survey points).
+    """
+    _require_draft(framework)
+    last = framework.criteria.aggregate(last=Max("position"))["last"] or 0
+    block = Criterion.objects.create(
+        framework=framework,
+        position=last + 1,
+        code=SURVEY_BLOCK_CODE,
+        level=1,
+        title=title,
+        is_leaf=True,
+        is_survey_block=True,
+        max_points=points,
+        source=Source.SURVEY,
+        evidence_required=False,
+    )
+    framework.criteria.filter(pk=block.pk).update(content=F("pk"))
+    record(by=by, verb="thêm khối điều tra xã hội học", on=framework, after={"points": plain(points)})
+    return block
+
+
+@transaction.atomic
+def resolve_problem(
+    problem: Problem,
+    *,
+    choice: Resolution,
+    reason: str,
+    by: Actor,
+    leaf: Criterion | None = None,
+) -> None:
+    """Record which figure holds where a paper's own figure and its rows differ, and apply it.
+
+    The sum holds: nothing changes. Unallocated: the difference counts in the denominator and
+    nobody can earn it. Leaf: the difference is added to the named leaf below the node.
+    """
+    framework = problem.framework
+    _require_draft(framework)
+    if problem.kind != ProblemKind.SUM_MISMATCH or problem.declared is None or problem.computed is None:
+        raise CriteriaError(f"Chỗ này phải sửa trong tệp rồi đọc lại: {problem.message}")
+    if not reason.strip():
+        raise CriteriaError("Ghi lý do của lựa chọn.")
+    difference = problem.declared - problem.computed
+    node = framework.criteria.filter(code=problem.code).first() if problem.code else None
+    if choice == Resolution.UNALLOCATED:
+        _leave_unallocated(framework, node, difference)
+    elif choice == Resolution.LEAF:
+        _correct_leaf(framework, node, leaf, difference)
+    problem.resolution = choice
+    problem.resolved_reason = reason
+    problem.resolved_by = by.name
+    problem.resolved_at = timezone.now()
+    problem.save(update_fields=["resolution", "resolved_reason", "resolved_by", "resolved_at"])
+    record(
+        by=by,
+        verb="xử lý chênh lệch trong bộ tiêu chí",
+        on=framework,
+        before={"declared": plain(problem.declared), "computed": plain(problem.computed)},
+        after={"code": problem.code, "choice": choice.value},
+        reason=reason,
+    )
+
+
+def _leave_unallocated(framework: Framework, node: Criterion | None, difference: Decimal) -> None:
+    if difference < 0:
+        raise CriteriaError(
+            f"Văn bản ghi ít hơn số cộng được {vietnamese(-difference)} điểm nên không có điểm chưa phân bổ. "
+            "Chọn “theo tổng các mục” hoặc sửa điểm một mục."
+        )
+    if node is None:
+        framework.unallocated = difference
+        framework.save(update_fields=["unallocated"])
+        return
+    node.unallocated = difference
+    node.save(update_fields=["unallocated"])
+    _add_upwards(node, difference)
+
+
+def _correct_leaf(
+    framework: Framework, node: Criterion | None, leaf: Criterion | None, difference: Decimal
+) -> None:
+    below = framework.criteria.filter(is_leaf=True)
+    if leaf is None or leaf.framework_id != framework.pk or not leaf.is_leaf:
+        raise CriteriaError("Chỉ ra mục chấm điểm cần sửa.")
+    if node is not None and leaf.pk not in {row.pk for row in below if _is_under(row, node)}:
+        raise CriteriaError(f"Mục {leaf.code} không nằm trong mục {node.code}.")
+    if leaf.max_points + difference < 0:
+        raise CriteriaError(f"Mục {leaf.code} sẽ có điểm tối đa âm.")
+    _add_upwards(leaf, difference)
+
+
+def _is_under(criterion: Criterion, node: Criterion) -> bool:
+    above: Criterion | None = criterion
+    while above is not None:
+        if above.pk == node.pk:
+            return True
+        above = above.parent
+    return False
+
+
+def _add_upwards(criterion: Criterion, difference: Decimal) -> None:
+    """Add to a node's maximum and to every node above it: an inner maximum is a sum."""
+    above: Criterion | None = criterion
+    while above is not None:
+        above.max_points += difference
+        above.save(update_fields=["max_points"])
+        above = above.parent
+
+
+@transaction.atomic
+def activate(framework: Framework, *, by: Actor) -> None:
+    """Put a draft into force; earlier versions of the same decision and unit type retire.
+
+    Raises FrameworkNotReady naming what is still open.
+    """
+    framework = Framework.objects.select_for_update().get(pk=framework.pk)
+    _require_draft(framework)
+    still_open = framework.problems.filter(severity=Severity.ERROR, resolution="").count()
+    if still_open:
+        raise FrameworkNotReady(f"Còn {still_open} chỗ phải chọn trước khi đưa vào sử dụng.")
+    if not framework.criteria.filter(is_leaf=True).exists():
+        raise FrameworkNotReady("Bộ tiêu chí chưa có mục chấm điểm nào.")
+    now = timezone.now()
+    Framework.objects.filter(
+        decision=framework.decision_id, unit_type=framework.unit_type_id, state=FrameworkState.IN_FORCE
+    ).update(state=FrameworkState.RETIRED)
+    framework.state = FrameworkState.IN_FORCE
+    framework.activated_at = now
+    framework.activated_by = by.name
+    framework.save(update_fields=["state", "activated_at", "activated_by"])
+    record(
+        by=by,
+        verb="đưa bộ tiêu chí vào sử dụng",
+        on=framework,
+        before={"state": FrameworkState.DRAFT.value},
+        after={"state": FrameworkState.IN_FORCE.value},
+    )
+
+
+def _require_draft(framework: Framework) -> None:
+    if framework.state != FrameworkState.DRAFT:
+        raise FrameworkImmutable(
+            f"“{framework}” đã đưa vào sử dụng nên không sửa được. Muốn đính chính thì lập phiên bản mới."
+        )

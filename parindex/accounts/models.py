@@ -1,0 +1,145 @@
+"""Users, organisers, unit types, units and memberships."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+
+from parindex.accounts.enums import ORGANISER_ROLES, UNIT_ROLES, Role
+from parindex.audit.events import Actor
+from parindex.sorting import sort_key
+
+
+class User(AbstractUser):
+    """A person with an account. The printed name is one field, as Vietnamese names are written."""
+
+    full_name = models.CharField("họ và tên", max_length=120)
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the audit log names them."""
+        return Actor(id=self.pk, name=str(self))
+
+
+class Organiser(models.Model):
+    """An authority that issues decisions and runs rounds of its own.
+
+    Organisers stand side by side in one installation and see nothing of one another.
+    """
+
+    name = models.CharField("tên", max_length=200, unique=True)
+    parent_name = models.CharField("cơ quan chủ quản", max_length=200, blank=True)
+    place = models.CharField("địa danh ghi trên văn bản", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "cơ quan tổ chức đánh giá"
+        verbose_name_plural = "cơ quan tổ chức đánh giá"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitType(models.Model):
+    """A kind of unit that has criteria of its own: departments, districts, communes."""
+
+    code = models.SlugField("mã", max_length=60, unique=True)
+    name = models.CharField("tên", max_length=200)
+
+    class Meta:
+        verbose_name = "loại đơn vị"
+        verbose_name_plural = "loại đơn vị"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A unit that an organiser assesses, with the time in which it exists and what it came from."""
+
+    organiser = models.ForeignKey(
+        Organiser, models.PROTECT, related_name="units", verbose_name="cơ quan tổ chức đánh giá"
+    )
+    code = models.CharField("mã", max_length=60)
+    name = models.CharField("tên", max_length=200)
+    sort_key = models.CharField(max_length=800, editable=False)
+    unit_type = models.ForeignKey(UnitType, models.PROTECT, verbose_name="loại đơn vị")
+    valid_from = models.DateField("từ ngày", null=True, blank=True)
+    valid_to = models.DateField("đến ngày", null=True, blank=True)
+    predecessors = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="successors", verbose_name="đơn vị tiền thân"
+    )
+
+    class Meta:
+        verbose_name = "đơn vị"
+        verbose_name_plural = "đơn vị"
+        constraints = [
+            models.UniqueConstraint(fields=["organiser", "code"], name="unit_code_once_per_organiser"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
+                name="unit_valid_from_before_valid_to",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the Vietnamese sort key in step with the name."""
+        self.sort_key = sort_key(self.name)
+        super().save(*args, **kwargs)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Which memberships hold on a day."""
+
+    def on(self, day: dt.date) -> "MembershipQuerySet":
+        """Memberships in force on `day`, both ends included."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class Membership(models.Model):
+    """A person's role in a unit or in an organiser, within its dates."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name="người dùng")
+    role = models.CharField("vai trò", max_length=30, choices=Role)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, verbose_name="đơn vị")
+    organiser = models.ForeignKey(
+        Organiser, models.CASCADE, null=True, blank=True, verbose_name="cơ quan tổ chức đánh giá"
+    )
+    valid_from = models.DateField("từ ngày", null=True, blank=True)
+    valid_to = models.DateField("đến ngày", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "vai trò của người dùng"
+        verbose_name_plural = "vai trò của người dùng"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=UNIT_ROLES, unit__isnull=False, organiser__isnull=True)
+                | Q(role__in=ORGANISER_ROLES, unit__isnull=True, organiser__isnull=False),
+                name="membership_role_in_its_place",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"], condition=Q(unit__isnull=False), name="membership_once_per_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "organiser"],
+                condition=Q(organiser__isnull=False),
+                name="membership_once_per_organiser",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.unit or self.organiser}"
