@@ -21,3 +21,6 @@ Path(STATIC_ROOT).mkdir()
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder.name}/test.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+else:
+    # Connections kept open by the live server would forbid to drop the database.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
