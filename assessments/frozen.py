@@ -11,8 +11,8 @@ from typing import Any
 
 from assessments.enums import RoundingStage, ScaleBasis, TieRule, Track
 from assessments.models import AnnouncedResult, ClassBand, Group, Score
-from assessments.scorecard import GroupResult, UnitResult, counts_in
-from criteria.enums import Resolution, Severity
+from assessments.reconciliation import differences
+from assessments.scorecard import GroupResult, UnitResult, counts_in, share_of
 from criteria.models import Criterion
 from parindex.notation import plain
 
@@ -52,22 +52,27 @@ def group_header(group: Group, result: GroupResult) -> Json:
             "bonus_cap": amount(framework.bonus_cap),
         },
         "classes": [
-            {"name": band.name, "step": step, "lower": amount(band.lower), "units": result.classes.get(band.name, 0)}
+            {
+                "name": band.name,
+                "step": step,
+                "lower": amount(band.lower),
+                "units": result.classes.get(band.name, 0),
+                "share": amount(share_of(result.classes.get(band.name, 0), len(result.units))),
+            }
             for step, band in enumerate(ClassBand.objects.filter(group=group).order_by("-lower"), start=1)
         ],
-        "criteria": [_criterion(row) for row in tree],
-        "discrepancies": [
+        "spreads": [
             {
-                "code": problem.code,
-                "declared": amount(problem.declared),
-                "computed": amount(problem.computed),
-                "message": problem.message,
-                "resolution": Resolution(problem.resolution).label if problem.resolution else "",
-                "reason": problem.resolved_reason,
-                "by": problem.resolved_by,
+                "code": spread.code,
+                "mean": amount(spread.mean),
+                "median": amount(spread.median),
+                "low": amount(spread.low),
+                "high": amount(spread.high),
             }
-            for problem in framework.problems.exclude(severity=Severity.INFO).order_by("position")
+            for spread in result.spreads
         ],
+        "criteria": [_criterion(row) for row in tree],
+        "differences": differences(group, result),
     }
 
 

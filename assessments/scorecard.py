@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 
 from django.db.models import Count, Q, Sum
 
@@ -60,12 +61,24 @@ class UnitResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """How the units of a group lie on one content: component indices in percent, printed."""
+
+    code: str
+    mean: Decimal | None
+    median: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class GroupResult:
     """A ranked group: rows in rank order, the mean of the printed indices, and units per class."""
 
     units: tuple[UnitResult, ...]
     mean_index: Decimal | None
     classes: Mapping[str, int]
+    spreads: tuple[Spread, ...] = ()
 
     @property
     def provisional(self) -> bool:
@@ -181,8 +194,19 @@ def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
         for place in ranked
     )
     return GroupResult(
-        units=units, mean_index=mean_index(ranked, rounding.places), classes=distribution(ranked, scale)
+        units=units,
+        mean_index=mean_index(ranked, rounding.places),
+        classes=distribution(ranked, scale),
+        spreads=tuple(
+            _spread(code, [unit.contents[place].index for unit in units], rounding)
+            for place, (_, code) in enumerate(contents)
+        ),
     )
+
+
+def share_of(units: int, total: int) -> Decimal | None:
+    """A count as a share of all units, in percent with one place."""
+    return printed_percent(Decimal(units), Decimal(total), 1)
 
 
 def _contents(group: Group, framework: Framework) -> tuple[list[tuple[int, str]], dict[int | None, Decimal]]:
@@ -256,6 +280,19 @@ def _content_result(code: str, sums: _Sums, unallocated: Decimal, rounding: Roun
         obtained=printed(obtained, rounding),
         attainable=attainable,
         index=printed_percent(obtained, attainable, rounding.places),
+    )
+
+
+def _spread(code: str, indices: list[Decimal | None], rounding: Rounding) -> Spread:
+    known = [index for index in indices if index is not None]
+    if not known:
+        return Spread(code=code, mean=None, median=None, low=None, high=None)
+    return Spread(
+        code=code,
+        mean=printed(sum(known, ZERO) / len(known), rounding),
+        median=printed(median(known), rounding),
+        low=min(known),
+        high=max(known),
     )
 
 

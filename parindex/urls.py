@@ -1,5 +1,21 @@
 """Addresses of the site."""
 
-from django.urls import URLPattern, URLResolver
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from parindex.views import method
+
+urlpatterns = [
+    path("", include("assessments.urls")),
+    path("bo-tieu-chi/", include("criteria.urls")),
+    path("phuong-phap/", method, name="method"),
+    path("dang-nhap/", LoginView.as_view(), name="account_login"),
+    path("dang-xuat/", LogoutView.as_view(), name="account_logout"),
+    path("doi-mat-khau/", PasswordChangeView.as_view(), name="account_change_password"),
+    path("api/v1/", include("assessments.api.urls")),
+    path("api/mo-ta/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/", SpectacularRedocView.as_view(url_name="api-schema"), name="api-docs"),
+    path("quan-tri/", admin.site.urls),
+]

@@ -56,7 +56,12 @@ class Grid:
     """The cells of one sheet by row and column (from 1), with its merged ranges."""
 
     def __init__(
-        self, name: str, cells: dict[tuple[int, int], Cell], merges: Iterable[Merge] = (), *, hidden: bool = False
+        self,
+        name: str,
+        cells: dict[tuple[int, int], Cell],
+        merges: Iterable[Merge] = (),
+        *,
+        hidden: bool = False,
     ) -> None:
         self.name = name
         self.hidden = hidden

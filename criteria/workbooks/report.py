@@ -18,7 +18,7 @@ WARNING = "warning"
 INFO = "info"
 
 
-class WorkbookRefused(Exception):
+class WorkbookRefused(Exception):  # noqa: N818
     """The file cannot be read at all; the message is Vietnamese and fit to show."""
 
 
@@ -61,6 +61,32 @@ class ReadProblem:
     declared: Decimal | None
     computed: Decimal | None
     message: str
+
+
+class Findings:
+    """Problems collected while reading, handed over in the order of their rows."""
+
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
+        self._found: list[tuple[int, ReadProblem]] = []
+
+    def add(
+        self,
+        kind: str,
+        severity: str,
+        message: str,
+        *,
+        row: int,
+        cell: str,
+        code: str = "",
+        declared: Decimal | None = None,
+        computed: Decimal | None = None,
+    ) -> None:
+        problem = ReadProblem(kind, severity, code, self._sheet, cell, declared, computed, message)
+        self._found.append((row, problem))
+
+    def in_order(self) -> tuple[ReadProblem, ...]:
+        return tuple(problem for _, problem in sorted(self._found, key=lambda found: found[0]))
 
 
 @dataclass(frozen=True)

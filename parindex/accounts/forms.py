@@ -8,11 +8,6 @@ from allauth.account.forms import LoginForm
 class SignInForm(LoginForm):  # type: ignore[misc]
     """allauth's form; the library has no Vietnamese strings of its own."""
 
-    error_messages = LoginForm.error_messages | {
-        "username_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra lại rồi thử lần nữa.",
-        "account_inactive": "Tài khoản này đã ngừng sử dụng. Liên hệ quản trị của cơ quan tổ chức đánh giá.",
-    }
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "Tên đăng nhập"

@@ -1,0 +1,87 @@
+"""Reads that join several models: what a round, a group or a unit shows to whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, prefetch_related_objects
+
+from assessments.enums import PublicationState
+from assessments.models import Group, Publication, PublishedGroup, Round
+
+
+def with_groups(rounds: Sequence[Round]) -> list[Round]:
+    """Rounds with their groups and current publication at hand, newest first, in three queries."""
+    ordered = sorted(rounds, key=lambda found: (-found.year, found.title, found.code))
+    groups = Group.objects.select_related("framework", "structure__unit_type").order_by("position")
+    current = Publication.objects.filter(state=PublicationState.CURRENT).defer("manifest")
+    prefetch_related_objects(
+        ordered,
+        "organiser",
+        Prefetch("groups", queryset=groups),
+        Prefetch("publications", queryset=current, to_attr="current_publications"),
+    )
+    return ordered
+
+
+def current_publication(round: Round) -> Publication | None:
+    """The publication that is public now."""
+    return round.publications.filter(state=PublicationState.CURRENT).defer("manifest").first()
+
+
+def published_group(publication: Publication, code: str) -> PublishedGroup | None:
+    """A group as published, or nothing when it was not."""
+    return publication.groups.filter(code=code).first()
+
+
+def live_group(round: Round, code: str) -> Group | None:
+    """A group with all that its ranking needs at hand; groups without a framework have none."""
+    groups = round.groups.select_related("round__organiser", "framework__decision__issuer", "survey")
+    return groups.filter(code=code, framework__isnull=False).first()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTab:
+    """One group of a round as a tab: its name, and how many units it has."""
+
+    code: str
+    name: str
+    units: int
+
+
+def round_groups(round: Round, publication: Publication | None) -> list[GroupTab]:
+    """The groups of a publication, or of the round itself where it is shown live; in one query."""
+    if publication is not None:
+        rows = publication.groups.order_by("position").values_list("code", "name", "units_count")
+    else:
+        ranked = round.groups.filter(framework__isnull=False).order_by("position")
+        rows = ranked.annotate(units=Count("assessments")).values_list("code", "name", "units")
+    return [GroupTab(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRound:
+    """A round as published, with its groups."""
+
+    round: Round
+    publication: Publication
+    groups: tuple[GroupTab, ...]
+
+
+def published_rounds() -> list[PublishedRound]:
+    """Every current publication with its groups, newest year first, in two queries."""
+    groups = PublishedGroup.objects.defer("header").order_by("position")
+    current = (
+        Publication.objects.filter(state=PublicationState.CURRENT)
+        .defer("manifest")
+        .select_related("round__organiser")
+        .prefetch_related(Prefetch("groups", queryset=groups))
+        .order_by("-round__year", "round__title", "pk")
+    )
+    return [
+        PublishedRound(
+            publication.round,
+            publication,
+            tuple(GroupTab(group.code, group.name, group.units_count) for group in publication.groups.all()),
+        )
+        for publication in current
+    ]

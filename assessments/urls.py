@@ -1,0 +1,22 @@
+"""Addresses of rounds, rankings, units and their documents."""
+
+from django.urls import path
+
+from assessments.views.files import open_data, ranking_pdf, ranking_workbook, unit_pdf
+from assessments.views.rankings import ranking
+from assessments.views.reconciliation import reconciliation
+from assessments.views.rounds import round_page, rounds
+from assessments.views.units import unit
+
+app_name = "assessments"
+urlpatterns = [
+    path("", rounds, name="rounds"),
+    path("du-lieu-mo/", open_data, name="open_data"),
+    path("dot/<slug:round_code>/", round_page, name="round"),
+    path("dot/<slug:round_code>/doi-chieu/", reconciliation, name="reconciliation"),
+    path("dot/<slug:round_code>/<slug:group_code>/", ranking, name="ranking"),
+    path("dot/<slug:round_code>/<slug:group_code>/xep-hang.pdf", ranking_pdf, name="ranking_pdf"),
+    path("dot/<slug:round_code>/<slug:group_code>/xep-hang.xlsx", ranking_workbook, name="ranking_workbook"),
+    path("dot/<slug:round_code>/<slug:group_code>/<str:unit_code>/", unit, name="unit"),
+    path("dot/<slug:round_code>/<slug:group_code>/<str:unit_code>/phieu.pdf", unit_pdf, name="unit_pdf"),
+]

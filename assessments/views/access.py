@@ -1,0 +1,37 @@
+"""Loading what a page shows, or stopping: published results for everybody, live ones for staff."""
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from assessments.documents.sources import LiveSource, PublishedSource, Source
+from assessments.models import Round
+from assessments.permissions import check_see_provisional
+from assessments.queries import current_publication, live_group, published_group
+from assessments.visibility import visible_rounds
+
+LIVE = "du-kien"
+
+
+def wants_live(request: HttpRequest) -> bool:
+    """Whether the address asks for the provisional ranking."""
+    return request.GET.get("ban") == LIVE
+
+
+def load_round(request: HttpRequest, code: str) -> Round:
+    """A round that this person may see; anything else is not found."""
+    return get_object_or_404(visible_rounds(request.user).select_related("organiser"), code=code)
+
+
+def load_source(request: HttpRequest, round: Round, group_code: str) -> Source:
+    """The published group, or the live one where staff ask for it or nothing is published yet."""
+    publication = None if wants_live(request) else current_publication(round)
+    if publication is not None:
+        published = published_group(publication, group_code)
+        if published is None:
+            raise Http404("Nhóm này không có trong bản công bố.")
+        return PublishedSource(publication, published)
+    check_see_provisional(request.user, round)
+    group = live_group(round, group_code)
+    if group is None:
+        raise Http404("Đợt đánh giá không có nhóm này.")
+    return LiveSource(group)

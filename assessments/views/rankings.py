@@ -1,0 +1,47 @@
+"""A group's ranking, paged."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from assessments.documents.sources import Source
+from assessments.permissions import can_see_provisional
+from assessments.queries import current_publication, round_groups
+from assessments.views.access import load_round, load_source, wants_live
+from parindex.access import public
+
+PAGE_SIZE = 60
+
+
+class _Rows:
+    """What the paginator pages: rows by slice, and their count, known without asking."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def __len__(self) -> int:
+        return self.source.context.units_count
+
+    def __getitem__(self, piece: slice) -> object:
+        return self.source.rows(piece.start, piece.stop)
+
+
+@public
+def ranking(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
+    """The published ranking; for staff also the provisional one (?ban=du-kien)."""
+    round = load_round(request, round_code)
+    source = load_source(request, round, group_code)
+    page = Paginator(_Rows(source), PAGE_SIZE).get_page(request.GET.get("trang"))  # type: ignore[arg-type]
+    context = {
+        "round": round,
+        "group": source.context,
+        "publication": source.publication,
+        "is_live": source.publication is None,
+        "wants_live": wants_live(request),
+        "sees_provisional": can_see_provisional(request.user, round),
+        "groups": round_groups(round, source.publication),
+        "page": page,
+        "leader": source.rows(0, 1)[0] if source.context.units_count else None,
+        "nav_current": "rounds",
+    }
+    return render(request, "assessments/ranking.html", context)

@@ -1,0 +1,28 @@
+"""A unit's result, every number opened down to its leaves."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from assessments.views.access import load_round, load_source, wants_live
+from parindex.access import public
+
+
+@public
+def unit(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
+    """One unit as published; for staff also as it stands now (?ban=du-kien)."""
+    round = load_round(request, round_code)
+    source = load_source(request, round, group_code)
+    found = source.unit(unit_code)
+    if found is None:
+        raise Http404("Nhóm này không có đơn vị đó.")
+    context = {
+        "round": round,
+        "group": source.context,
+        "publication": source.publication,
+        "is_live": source.publication is None,
+        "wants_live": wants_live(request),
+        "unit": found,
+        "row": found.row,
+        "nav_current": "rounds",
+    }
+    return render(request, "assessments/unit.html", context)

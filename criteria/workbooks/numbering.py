@@ -1,0 +1,159 @@
+"""Which place each coded row has in the tree, whatever way the paper numbers its levels.
+
+Codes become dotted arabic numbers: I / 1 / 1.1, 1 / 1.1 / 1.1.1 and 1 / 1.1 / a) all give
+1, 1.1, 1.1.1. A row is never moved: its place follows from its code and the codes before it.
+"""
+
+from collections.abc import Sequence
+
+from criteria.workbooks.codes import Style, Token, dotted
+from criteria.workbooks.report import (
+    CODE_REPAIRED,
+    DUPLICATE_CODE,
+    ERROR,
+    SKIPPED_ROW,
+    WARNING,
+    Findings,
+)
+from criteria.workbooks.rows import Entry
+
+DEPTH = 3
+
+Path = tuple[int, ...]
+
+
+class Scheme:
+    """How the levels above the arabic numbers are numbered, learnt from all codes of the table."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        styles = {token.style for token in tokens}
+        leads = tokens[0].style in {Style.UPPER, Style.ROMAN} if tokens else False
+        above = [style for style in (Style.UPPER, Style.ROMAN) if style in styles] if leads else []
+        arabic = {len(token.parts) for token in tokens if token.style is Style.ARABIC}
+        self.carries_prefix = bool(above) and bool(arabic) and 1 not in arabic
+        depth = len(above) + max(arabic, default=0) - self.carries_prefix
+        self.dropped = above[0] if len(above) > 1 and depth > DEPTH else None
+        self.above = [style for style in above if style is not self.dropped]
+
+    def path(self, token: Token, parts: Path, last: Path) -> Path | None:
+        """The place of a code after the place `last`; None when the scheme has no such level."""
+        if token.style is Style.LETTER:
+            base = last[:-1] if token.style is self._last_style else last
+            return (*base, *parts) if base else None
+        if token.style is Style.ARABIC:
+            prefix = last[: len(self.above)]
+            return (*prefix, *(parts[1:] if self.carries_prefix and prefix else parts))
+        if token.style not in self.above:
+            return None
+        return (*last[: self.above.index(token.style)], *parts)
+
+    _last_style: Style | None = None
+
+    def moved_to(self, token: Token) -> None:
+        self._last_style = token.style
+
+
+def number(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
+    """Give every coded entry its path; entries that cannot have one are reported and left out.
+
+    Entries without a code stay in the list with an empty path.
+    """
+    scheme = Scheme([entry.token for entry in entries if entry.token])
+    kept: list[Entry] = []
+    last: Path = ()
+    highest: dict[Path, int] = {}
+    for entry in entries:
+        if entry.token is None:
+            kept.append(entry)
+            continue
+        path = _path_of(entry, entry.token, scheme, last, highest, findings)
+        if path is None or len(path) > DEPTH:
+            _leave_out(entry, kept, findings)
+            continue
+        scheme.moved_to(entry.token)
+        entry.path = last = path
+        highest[path[:-1]] = path[-1]
+        kept.append(entry)
+    return kept
+
+
+def _path_of(
+    entry: Entry, token: Token, scheme: Scheme, last: Path, highest: dict[Path, int], findings: Findings
+) -> Path | None:
+    """The place of the entry, with the zero given back that a spreadsheet dropped from its code."""
+    path = scheme.path(token, token.parts, last)
+    if path is None:
+        return None
+    if token.guessed:
+        _report_repair(entry, path, findings)
+    if token.padded is None:
+        return path
+    padded = scheme.path(token, token.padded, last)
+    before = highest.get(path[:-1], 0)
+    if padded is None or path[-1] == before + 1:
+        return path
+    if token.told:
+        return padded
+    if padded[-1] == before + 1:
+        _report_repair(entry, padded, findings)
+        return padded
+    return path
+
+
+def _report_repair(entry: Entry, path: Path, findings: Findings) -> None:
+    printed = entry.token.printed if entry.token else ""
+    findings.add(
+        CODE_REPAIRED,
+        WARNING,
+        f"Dòng {entry.row} ghi số thứ tự “{printed}”; theo thứ tự các dòng thì đây là mục {dotted(path)} "
+        "(bảng tính đã làm mất chữ số).",
+        row=entry.row,
+        cell=entry.code_cell,
+        code=dotted(path),
+    )
+
+
+def _leave_out(entry: Entry, kept: list[Entry], findings: Findings) -> None:
+    """A row below the third level, or of a numbering that fits nowhere, is no criterion of its own."""
+    short = entry.title[:200]
+    printed = entry.token.printed if entry.token else ""
+    message = (
+        f"Dòng {entry.row} (“{printed}” {short}) nằm ngoài ba cấp nội dung, tiêu chí, tiêu chí thành phần"
+    )
+    if kept:
+        points = f": {entry.points}" if entry.points is not None else ""
+        kept[-1].notes.append(f"{printed} {entry.title}{points}")
+        message += f"; được giữ làm hướng dẫn chấm của mục ở dòng {kept[-1].row}"
+    findings.add(SKIPPED_ROW, WARNING, f"{message}.", row=entry.row, cell=entry.code_cell)
+
+
+def name(entries: Sequence[Entry], findings: Findings) -> None:
+    """Give every entry a code of its own; a second row of the same code is reported and marked.
+
+    Rows below the second one belong to it: "1.2-2" holds the 1.2.1 that follows it.
+    """
+    current: dict[Path, str] = {}
+    taken: dict[str, int] = {}
+    for entry in entries:
+        above = current.get(entry.path[:-1])
+        code = f"{above}.{entry.path[-1]}" if above else dotted(entry.path)
+        if code in taken:
+            _report_duplicate(entry, code, taken[code], findings)
+            count = 2
+            while f"{code}-{count}" in taken:
+                count += 1
+            code = f"{code}-{count}"
+        taken[code] = entry.row
+        current[entry.path] = entry.code = code
+        entry.parent_code = above or dotted(entry.path[:-1])
+
+
+def _report_duplicate(entry: Entry, code: str, first_row: int, findings: Findings) -> None:
+    findings.add(
+        DUPLICATE_CODE,
+        ERROR,
+        f"Số thứ tự {code} ở dòng {entry.row} trùng với dòng {first_row}.",
+        row=entry.row,
+        cell=entry.code_cell,
+        code=code,
+    )
