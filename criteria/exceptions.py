@@ -11,3 +11,15 @@ class FrameworkNotReady(CriteriaError):
 
 class FrameworkImmutable(CriteriaError):
     """A framework in force never changes: a correction is a new version."""
+
+
+class RuleRefused(CriteriaError):
+    """A leaf's rule cannot be used as it is written."""
+
+
+class FactsRefused(CriteriaError):
+    """Facts entered for a leaf cannot be used with its rule; `field` names the entry at fault, if one is."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
