@@ -54,6 +54,11 @@ class Token:
     told: bool = False
     guessed: bool = False
 
+    @property
+    def certain(self) -> bool:
+        """Whether it can be nothing but a code, also among other words: "1.1", "II", and not "1" or "a"."""
+        return len(self.parts) > 1 or self.style is Style.ROMAN
+
 
 def token_of(cell: Cell) -> Token | None:
     """Read a cell that holds a code and nothing else; None when it holds none."""

@@ -20,7 +20,7 @@ from parindex.notation import NotationError, decimal_of_cell
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
-MAX_MERGED_CELLS = 1_000_000
+MAX_MERGED_CELLS = 200_000
 MAX_CELLS = 2_000_000
 
 _ZIP = b"PK\x03\x04"

@@ -43,7 +43,7 @@ _ROLES = (
     ),
 )
 _PATTERNS = [(role, re.compile(pattern)) for role, pattern in _ROLES]
-_COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-z])\)?(?:\s*=.*)?")
+_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[a-h])\)?(?:\s*=.*)?")
 
 
 def role_of(name: str) -> Role:
@@ -87,11 +87,12 @@ class Header:
 
 
 def is_column_numbers(grid: Grid, row: int) -> bool:
-    """Whether the row only numbers the columns: (1), (2), (3) … or A, B, 1, 2 …"""
-    texts = [fold(text) for _, text in grid.texts(row)]
-    if len(texts) < 3 or not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):
-        return False
-    return len({text.strip("()") for text in texts}) == len(texts)
+    """Whether the row only numbers the columns: (1), (2), (3) … or A, B, 1, 2, 3 = 1 + 2 …"""
+    marks = [_COLUMN_NUMBER.fullmatch(fold(text)) for _, text in grid.texts(row)]
+    names = [mark[1] for mark in marks if mark]
+    letters = [name for name in names if name.isalpha()]
+    counted = [*"abcdefgh"[: len(letters)], *(str(n) for n in range(1, len(names) - len(letters) + 1))]
+    return len(names) == len(marks) >= 3 and names == counted
 
 
 def find_header(grid: Grid) -> Header | None:

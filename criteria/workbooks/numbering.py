@@ -61,24 +61,24 @@ def number(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
     scheme = Scheme([entry.token for entry in entries if entry.token])
     kept: list[Entry] = []
     last: Path = ()
-    highest: dict[Path, int] = {}
+    latest: dict[Path, int] = {}
     for entry in entries:
         if entry.token is None:
             kept.append(entry)
             continue
-        path = _path_of(entry, entry.token, scheme, last, highest, findings)
+        path = _path_of(entry, entry.token, scheme, last, latest, findings)
         if path is None or len(path) > DEPTH:
             _leave_out(entry, kept, findings)
             continue
         scheme.moved_to(entry.token)
         entry.path = last = path
-        highest[path[:-1]] = path[-1]
+        latest[path[:-1]] = path[-1]
         kept.append(entry)
     return kept
 
 
 def _path_of(
-    entry: Entry, token: Token, scheme: Scheme, last: Path, highest: dict[Path, int], findings: Findings
+    entry: Entry, token: Token, scheme: Scheme, last: Path, latest: dict[Path, int], findings: Findings
 ) -> Path | None:
     """The place of the entry, with the zero given back that a spreadsheet dropped from its code."""
     path = scheme.path(token, token.parts, last)
@@ -89,7 +89,7 @@ def _path_of(
     if token.padded is None:
         return path
     padded = scheme.path(token, token.padded, last)
-    before = highest.get(path[:-1], 0)
+    before = latest.get(path[:-1], 0)
     if padded is None or path[-1] == before + 1:
         return path
     if token.told:

@@ -20,8 +20,9 @@ _TOTAL = re.compile(
 _SUBTOTAL = re.compile(r"(tong diem|tong cong|cong (muc|noi dung|phan|linh vuc))\b.*")
 _NOTE = re.compile(
     r"\(?(ghi chu|luu y|chu thich|noi nhan|nguoi (lap|ky|tong hop)|tm\.|kt\.|tl\.|tuq\.|q\.|chu tich"
-    r"|pho chu tich|truong phong|giam doc|thu truong|chanh van phong|cong hoa xa hoi|doc lap\b|phu luc|phu bieu"
-    r"|kem theo|ban hanh kem|uy ban nhan dan|hoi dong nhan dan|ky ten|da ky|don vi tinh|trang \d+|\.{3,}|_{3,})"
+    r"|pho chu tich|truong phong|giam doc|thu truong|chanh van phong|cong hoa xa hoi|doc lap\b"
+    r"|phu luc|phu bieu|kem theo|ban hanh kem|uy ban nhan dan|hoi dong nhan dan|ky ten|da ky"
+    r"|don vi tinh|trang \d+|\.{3,}|_{3,})"
     r"|.{0,40}\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b.{0,12}$"
 )
 
@@ -152,7 +153,8 @@ class _Row:
         if code_cell.text and not title:
             both = split_leading(code_cell.text)
             return (*both, header.code or column) if both else (None, code_cell.text, header.code or column)
-        if header.code is None and (both := split_leading(title)):
+        both = split_leading(title)
+        if both and (header.code is None or both[0].certain):
             return *both, column
         return None, tidy_lines(title), column
 
@@ -213,6 +215,8 @@ class _Row:
             return False
         first = self.title[0]
         ended = above.title.endswith((".", ":", ";"))
+        if split_leading(self.title):
+            return False
         if first.islower() or first in "(,;…":
             return True
         return self.broken_page and not ended and not self.title.isupper()

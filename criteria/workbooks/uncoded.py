@@ -47,8 +47,8 @@ def _parent_of(
         return None if coded else ()
     points = [row.points or ZERO for row in rows]
     if all(points):
-        for depth in range(len(before.path), 0, -1):
-            if depth < DEPTH and _lacking(before.path[:depth], coded) == sum(points):
+        for depth in range(1, min(len(before.path), DEPTH - 1) + 1):
+            if _lacking(before.path[:depth], coded) == sum(points):
                 return before.path[:depth]
     if after and after.path[:-1] == before.path[:-1] and after.path[-1] == before.path[-1] + len(rows) + 1:
         return before.path[:-1]
