@@ -39,7 +39,7 @@ _ROLES = (
     (Role.POINTS, r"^(so )?diem( so)?$"),
     (
         Role.TITLE,
-        r"^(cac |ten |danh muc )*(noi dung|linh vuc|tieu chi|chi so|chi tieu|nhiem vu)\b(?!.*diem\b)",
+        r"^(cac |ten |danh muc )*(noi dung|linh vuc|tieu chi|chi so|chi tieu|nhiem vu)\b",
     ),
 )
 _PATTERNS = [(role, re.compile(pattern)) for role, pattern in _ROLES]

@@ -16,6 +16,7 @@ from criteria.workbooks.report import (
     Findings,
 )
 from criteria.workbooks.rows import Entry
+from parindex.notation import vietnamese
 
 DEPTH = 3
 
@@ -34,6 +35,7 @@ class Scheme:
         depth = len(above) + max(arabic, default=0) - self.carries_prefix
         self.dropped = above[0] if len(above) > 1 and depth > DEPTH else None
         self.above = [style for style in above if style is not self.dropped]
+        self._last_style: Style | None = None
 
     def path(self, token: Token, parts: Path, last: Path) -> Path | None:
         """The place of a code after the place `last`; None when the scheme has no such level."""
@@ -46,8 +48,6 @@ class Scheme:
         if token.style not in self.above:
             return None
         return (*last[: self.above.index(token.style)], *parts)
-
-    _last_style: Style | None = None
 
     def moved_to(self, token: Token) -> None:
         self._last_style = token.style
@@ -68,7 +68,8 @@ def number(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
             continue
         path = _path_of(entry, entry.token, scheme, last, latest, findings)
         if path is None or len(path) > DEPTH:
-            _leave_out(entry, kept, findings)
+            is_part = entry.token.style is scheme.dropped
+            _leave_out(entry, None if is_part or not kept else kept[-1], findings)
             continue
         scheme.moved_to(entry.token)
         entry.path = last = path
@@ -113,17 +114,17 @@ def _report_repair(entry: Entry, path: Path, findings: Findings) -> None:
     )
 
 
-def _leave_out(entry: Entry, kept: list[Entry], findings: Findings) -> None:
+def _leave_out(entry: Entry, above: Entry | None, findings: Findings) -> None:
     """A row below the third level, or of a numbering that fits nowhere, is no criterion of its own."""
     short = entry.title[:200]
     printed = entry.token.printed if entry.token else ""
     message = (
         f"Dòng {entry.row} (“{printed}” {short}) nằm ngoài ba cấp nội dung, tiêu chí, tiêu chí thành phần"
     )
-    if kept:
-        points = f": {entry.points}" if entry.points is not None else ""
-        kept[-1].notes.append(f"{printed} {entry.title}{points}")
-        message += f"; được giữ làm hướng dẫn chấm của mục ở dòng {kept[-1].row}"
+    if above:
+        points = f": {vietnamese(entry.points)}" if entry.points is not None else ""
+        above.notes.append(f"{printed} {entry.title}{points}")
+        message += f"; được giữ làm hướng dẫn chấm của mục ở dòng {above.row}"
     findings.add(SKIPPED_ROW, WARNING, f"{message}.", row=entry.row, cell=entry.code_cell)
 
 

@@ -123,7 +123,8 @@ class _Row:
         """Whether the row is a note or a signature line: text below the table, or in a note's usual words."""
         if self.has_points:
             return False
-        return table.total is not None or (not self.token and _NOTE.match(fold(self.title)) is not None)
+        closed = table.total and table.entries and table.total.row > table.entries[-1].row
+        return bool(closed) or (not self.token and _NOTE.match(fold(self.title)) is not None)
 
     def _belongs_above(self, table: Table) -> bool:
         """Take the row into the criterion above, where it is a line of scoring or the rest of its title."""

@@ -179,3 +179,19 @@ def test_a_fourth_level_is_kept_as_guidance_and_reported() -> None:
     assert framework.levels == (1, 1, 1)
     assert [problem.kind for problem in framework.problems] == ["skipped_row"]
     assert "C: 1" in criterion(framework, "1.1.1").guidance
+
+
+def test_parts_above_three_levels_are_reported_and_not_counted() -> None:
+    framework = read_table(
+        ["A", "BÊN TRONG", 3],
+        ["I", "Chỉ đạo", 3],
+        [1, "Kế hoạch", 3],
+        ["1.1", "Ban hành", 1],
+        ["1.2", "Hoàn thành", 2],
+        ["B", "BÊN NGOÀI", 5],
+        ["II", "SIPAS", 5],
+    )
+    assert codes(framework) == ["1", "1.1", "1.1.1", "1.1.2", "2"]
+    assert framework.computed_total == 8
+    assert kinds(framework) == [("skipped_row", ""), ("skipped_row", "")]
+    assert not any(c.guidance for c in framework.criteria)

@@ -66,6 +66,36 @@ def test_columns_in_another_order_under_other_names() -> None:
     assert kinds(framework) == [("rule_unrecognised", "1")]
 
 
+@pytest.mark.parametrize(
+    ("code", "title", "points"),
+    [
+        ("Số TT", "Các tiêu chí đánh giá", "Điểm tối đa (điểm)"),
+        ("Mã tiêu chí", "Tên tiêu chí", "Điểm"),
+        ("STT", "Tiêu chí chấm điểm", "Thang điểm đánh giá"),
+        ("TT", "LĨNH VỰC / TIÊU CHÍ / TIÊU CHÍ THÀNH PHẦN", "ĐIỂM CHUẨN"),
+    ],
+)
+def test_usual_names_of_columns(code: str, title: str, points: str) -> None:
+    framework = read_rows([["Điểm tự chấm", code, title, points], [1, "2", "Nội dung", 5]])
+    assert [(c.code, c.title, c.declared) for c in framework.criteria] == [("2", "Nội dung", Decimal(5))]
+
+
+def test_a_title_column_for_each_level() -> None:
+    framework = read_rows(
+        [
+            ["TT", "Lĩnh vực", "Tiêu chí", "Tiêu chí thành phần", "Thang điểm"],
+            ["I", "Chỉ đạo", None, None, 3],
+            [1, None, "Kế hoạch", None, 3],
+            ["1.1", None, None, "Ban hành", 3],
+        ]
+    )
+    assert [(c.code, c.title) for c in framework.criteria] == [
+        ("1", "Chỉ đạo"),
+        ("1.1", "Kế hoạch"),
+        ("1.1.1", "Ban hành"),
+    ]
+
+
 def test_decomposed_letters_and_other_spaces() -> None:
     header = [unicodedata.normalize("NFD", name) for name in ("STT", "Tiêu\u00a0chí", "ĐIỂM  TỐI\u00a0ĐA")]
     title = unicodedata.normalize("NFD", "Ban\u00a0hành kế hoạch")
@@ -138,6 +168,15 @@ def test_names_of_the_total_line(words: str) -> None:
 
 def test_total_written_in_one_cell() -> None:
     assert read_table([1, "N", 100], [None, "Tổng điểm: 100 điểm", None]).declared_total == 100
+
+
+def test_total_in_the_first_row_does_not_close_the_table() -> None:
+    framework = read_table(
+        [None, "TỔNG ĐIỂM", 1], [1, "N", None], ["1.1", "A", 1], [None, "- Đúng hạn: 1", None]
+    )
+    assert framework.declared_total == 1
+    assert codes(framework) == ["1", "1.1"]
+    assert criterion(framework, "1.1").guidance == "- Đúng hạn: 1"
 
 
 def test_total_of_a_part_is_not_the_total() -> None:
