@@ -1,8 +1,7 @@
 """Verbs over frameworks: store a draft, resolve what a paper leaves open, put into force."""
 
 import uuid
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -85,11 +84,10 @@ def _store_criteria(
     framework: Framework, rows: tuple[ReadCriterion, ...], lineages: Mapping[tuple[str, str], uuid.UUID]
 ) -> None:
     """Create the tree level by level, so that each parent has its key before its children."""
-    codes = _distinct_codes(rows)
     stored: dict[str, Criterion] = {}
     for level in (1, 2, 3):
         batch = []
-        for position, (row, code) in enumerate(zip(rows, codes, strict=True), start=1):
+        for position, row in enumerate(rows, start=1):
             if row.level != level:
                 continue
             parent = stored[row.parent] if row.parent else None
@@ -99,7 +97,7 @@ def _store_criteria(
                     parent=parent,
                     content=(parent.content or parent) if parent else None,
                     position=position,
-                    code=code,
+                    code=row.code,
                     printed_code=row.printed_code,
                     level=level,
                     title=row.title,
@@ -112,22 +110,12 @@ def _store_criteria(
                     guidance=row.guidance,
                     extra=dict(row.extra),
                     row=row.row,
-                    lineage=lineages.get((code, row.title)) or uuid.uuid4(),
+                    lineage=lineages.get((row.code, row.title)) or uuid.uuid4(),
                 )
             )
         for criterion in Criterion.objects.bulk_create(batch):
-            stored.setdefault(criterion.code, criterion)
+            stored[criterion.code] = criterion
     framework.criteria.filter(level=1).update(content=F("pk"))
-
-
-def _distinct_codes(rows: tuple[ReadCriterion, ...]) -> list[str]:
-    """Codes as read; a repeated one is told apart by its place, and the reader has reported it."""
-    seen: Counter[str] = Counter()
-    codes = []
-    for row in rows:
-        seen[row.code] += 1
-        codes.append(row.code if seen[row.code] == 1 else f"{row.code} ({seen[row.code]})")
-    return codes
 
 
 @transaction.atomic
@@ -154,6 +142,25 @@ def set_survey_block(framework: Framework, *, title: str, points: Decimal, by: A
     framework.criteria.filter(pk=block.pk).update(content=F("pk"))
     record(by=by, verb="thêm khối điều tra xã hội học", on=framework, after={"points": plain(points)})
     return block
+
+
+@transaction.atomic
+def set_source(framework: Framework, *, codes: Sequence[str], source: Source, by: Actor) -> None:
+    """Say where the points of these leaves come from. Raises CriteriaError for a code that is no leaf."""
+    _require_draft(framework)
+    leaves = {leaf.code: leaf for leaf in framework.criteria.filter(is_leaf=True, code__in=codes)}
+    for code in codes:
+        if code not in leaves:
+            raise CriteriaError(f"Mục {code} không phải là mục chấm điểm của bộ tiêu chí này.")
+    before = {code: leaf.source for code, leaf in leaves.items()}
+    framework.criteria.filter(code__in=codes).update(source=source)
+    record(
+        by=by,
+        verb="đặt nguồn điểm",
+        on=framework,
+        before=before,
+        after=dict.fromkeys(codes, source.value),
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,259 @@
+"""Rounds of the sample: real points where a paper prints them, generated ones elsewhere."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.core.management import call_command
+
+from assessments.enums import AssessmentState, Measure, Track
+from assessments.models import AnnouncedResult, Assessment, Group, PaperFigure, Round
+from assessments.publication import publish
+from assessments.sample import frameworks
+from assessments.sample.frameworks import FIXTURES, LOADER, organiser, paper
+from assessments.sample.generated import concluded_words, own_words
+from assessments.workflow import GroupSettings, add_group, conclude, open_round, record_words
+from criteria.models import Criterion, DeclaredStructure, Framework
+from parindex.accounts.resources import units_from_file
+
+
+def add(
+    round: Round, code: str, name: str, framework: Framework, units: str, settings: GroupSettings
+) -> Group:
+    """A group with the units of one of the lists in fixtures/units/."""
+    listed = units_from_file(
+        (FIXTURES / "units" / units).read_bytes(), units, organiser=round.organiser, unit_type=framework.unit_type
+    )
+    return add_group(
+        round=round, code=code, name=name, framework=framework, units=listed, settings=settings, by=LOADER
+    )
+
+
+def load_scores(round: Round, file: str, stage: str) -> None:
+    """Points from one of the files in fixtures/scores/, by the command that offices use."""
+    call_command("import_scores", str(FIXTURES / "scores" / file), round=round.code, stage=stage, verbosity=0)
+
+
+def leaves_of(group: Group) -> list[Criterion]:
+    """The leaves that count in a group."""
+    assert group.framework is not None
+    leaves = group.framework.criteria.filter(is_leaf=True).order_by("position")
+    return [leaf for leaf in leaves if group.survey_id or not leaf.is_survey_block]
+
+
+def generate(group: Group, assessments: list[Assessment]) -> None:
+    """Self-scores and conclusions for every leaf of these units."""
+    leaves = leaves_of(group)
+    note = "Số liệu minh họa"
+    record_words(group, list(own_words(assessments, leaves)), track=Track.SELF, by=LOADER, because=note)
+    words = list(concluded_words(assessments, leaves))
+    record_words(group, words, track=Track.CONCLUSION, by=LOADER, because=note)
+
+
+def phong_tho_2023() -> None:
+    """Phong Thổ's real appraised and survey points, with the announced 79,27 beside 79,24."""
+    round = open_round(
+        code="phong-tho-2023",
+        year=2023,
+        organiser=organiser("Sở Nội vụ tỉnh Lai Châu", parent="Ủy ban nhân dân tỉnh Lai Châu", place="Lai Châu"),
+        title="Chỉ số cải cách hành chính cấp huyện tỉnh Lai Châu năm 2023",
+        by=LOADER,
+    )
+    round.note = (
+        "Điểm của huyện Phong Thổ là thật, lấy từ báo cáo của Phòng Nội vụ huyện. Tài liệu không có điểm của "
+        "các huyện, thành phố khác. Số quyết định công bố trên trang này là số tạm đặt."
+    )
+    round.save(update_fields=["note"])
+    group = add(
+        round, "huyen", "UBND huyện, thành phố", frameworks.phong_tho(), "phong-tho.csv", GroupSettings()
+    )
+    load_scores(round, "phong-tho-2023-appraised.csv", "appraised")
+    load_scores(round, "phong-tho-2023-survey.csv", "survey")
+    load_scores(round, "phong-tho-2023-published.csv", "published")
+    AnnouncedResult.objects.filter(assessment__group=group).update(
+        note="Ghi chú của huyện: chênh lệch do làm tròn từng tiêu chí nhỏ trên phần mềm chấm điểm."
+    )
+    conclude(group, by=LOADER)
+    publish(round, decision_number="01/QĐ-TẠM", signed=dt.date(2024, 3, 27), signer="Chủ tịch UBND tỉnh", by=LOADER)
+
+
+def quang_ninh_2022() -> None:
+    """Four unit types; the districts with Đông Triều's real points and twelve generated ones."""
+    framework = frameworks.quang_ninh()
+    round = open_round(
+        code="quang-ninh-2022",
+        year=2022,
+        organiser=organiser(
+            "Sở Nội vụ tỉnh Quảng Ninh", parent="Ủy ban nhân dân tỉnh Quảng Ninh", place="Quảng Ninh"
+        ),
+        title="Chỉ số cải cách hành chính tỉnh Quảng Ninh năm 2022",
+        by=LOADER,
+    )
+    round.self_scoring_until = dt.date(2023, 1, 9)
+    round.compiling_until = dt.date(2023, 1, 31)
+    round.appraisal_until = dt.date(2023, 2, 15)
+    round.publication_until = dt.date(2023, 3, 30)
+    round.note = (
+        "Điểm năm 2022 và mục tiêu năm 2023 của thị xã Đông Triều là thật; điểm của 12 địa phương khác do "
+        "chương trình sinh ra để minh họa. Số quyết định công bố trên trang này là số tạm đặt."
+    )
+    round.save()
+    for structure in DeclaredStructure.objects.filter(decision=framework.decision).order_by("position"):
+        if structure.unit_type_id == framework.unit_type_id:
+            settings = GroupSettings(is_illustrative=True)
+            group = add(
+                round, structure.unit_type.code, structure.unit_type.name, framework, "quang-ninh-huyen.csv", settings
+            )
+            group.structure = structure
+            group.save(update_fields=["structure"])
+        else:
+            _without_criteria(round, structure)
+    load_scores(round, "dong-trieu-2022-appraised.csv", "appraised")
+    load_scores(round, "dong-trieu-2022-survey.csv", "survey")
+    load_scores(round, "dong-trieu-2023-target.csv", "target")
+    load_scores(round, "dong-trieu-2022-published.csv", "published")
+    generate(group, list(group.assessments.exclude(unit_code="dong-trieu")))
+    conclude(group, by=LOADER)
+    publish(round, decision_number="02/QĐ-TẠM", signed=dt.date(2023, 3, 28), signer="Chủ tịch UBND tỉnh", by=LOADER)
+
+
+def _without_criteria(round: Round, structure: DeclaredStructure) -> None:
+    """A unit type whose criteria no paper gives: only its declared structure is shown."""
+    Group.objects.create(
+        round=round,
+        code=structure.unit_type.code,
+        name=structure.unit_type.name,
+        position=round.groups.count() + 1,
+        structure=structure,
+    )
+
+
+def hoang_mai_2024() -> Framework:
+    """Twelve offices and fourteen wards with generated points, no survey. Returns the wards' framework."""
+    offices, wards = frameworks.hoang_mai()
+    for code, title, framework, units, name, number in (
+        ("hoang-mai-phong-2024", "các phòng chuyên môn", offices, "hoang-mai-phong.csv", "Phòng chuyên môn", "03"),
+        ("hoang-mai-phuong-2024", "các phường", wards, "hoang-mai-phuong.csv", "Ủy ban nhân dân phường", "04"),
+    ):
+        round = open_round(
+            code=code,
+            year=2024,
+            organiser=organiser("Ủy ban nhân dân quận Hoàng Mai"),
+            title=f"Chỉ số cải cách hành chính {title} quận Hoàng Mai năm 2024",
+            by=LOADER,
+        )
+        round.note = (
+            "Bộ tiêu chí là thật; điểm của các đơn vị do chương trình sinh ra để minh họa. "
+            "Số quyết định công bố trên trang này là số tạm đặt."
+        )
+        round.save(update_fields=["note"])
+        settings = GroupSettings(holds_survey=False, is_illustrative=True)
+        group = add(round, framework.unit_type.code, name, framework, units, settings)
+        generate(group, list(group.assessments.all()))
+        conclude(group, by=LOADER)
+        publish(
+            round,
+            decision_number=f"{number}/QĐ-TẠM",
+            signed=dt.date(2025, 1, 15),
+            signer="Chủ tịch UBND quận",
+            by=LOADER,
+        )
+    return wards
+
+
+def phuong_2_2022() -> None:
+    """Phường 2's letter: contents as leaves, the announced result and every lost point it lists."""
+    round = open_round(
+        code="phuong-2-2022",
+        year=2022,
+        organiser=organiser("Phòng Nội vụ thị xã Quảng Trị", parent="Ủy ban nhân dân thị xã Quảng Trị"),
+        title="Chỉ số cải cách hành chính các phường, xã thị xã Quảng Trị năm 2022",
+        by=LOADER,
+    )
+    round.note = (
+        "Điểm từng nội dung lấy từ Công văn số 143/UBND-VP ngày 05/04/2023 của UBND Phường 2. Công văn cộng không khớp "
+        "với kết quả đã công bố; từng chỗ chênh nêu ở trang đối chiếu số liệu."
+    )
+    round.save(update_fields=["note"])
+    settings = GroupSettings(holds_survey=False)
+    group = add(round, "phuong-xa", "UBND phường, xã", frameworks.phuong_2(), "phuong-2.csv", settings)
+    load_scores(round, "phuong-2-2022-appraised.csv", "appraised")
+    load_scores(round, "phuong-2-2022-published.csv", "published")
+    _lost_points(group.assessments.get())
+    conclude(group, by=LOADER)
+    publish(
+        round,
+        decision_number="1428/QĐ-UBND",
+        signed=dt.date(2022, 12, 28),
+        signer="Chủ tịch UBND thị xã",
+        by=LOADER,
+    )
+
+
+def _lost_points(assessment: Assessment) -> None:
+    """The points that the letter says were lost, per content and item, kept as printed."""
+    letter = paper("phuong-2-2022.json")
+    contents = {row.code: row for row in leaves_of(assessment.group)}
+    stated = [
+        PaperFigure(
+            assessment=assessment,
+            criterion=None,
+            measure=Measure.LOST,
+            value=Decimal(letter["cong_bo"]["diem_bi_tru"]),
+            label="Công văn ghi tổng số điểm bị trừ.",
+        )
+    ]
+    for code, _, _, _, lost in letter["noi_dung"]:
+        stated.append(
+            PaperFigure(assessment=assessment, criterion=contents[code], measure=Measure.LOST, value=Decimal(lost))
+        )
+    for position, (code, label, lost) in enumerate(letter["diem_tru"], start=1):
+        stated.append(
+            PaperFigure(
+                assessment=assessment,
+                criterion=contents[code],
+                measure=Measure.LOST_ITEM,
+                position=position,
+                value=None if lost is None else Decimal(lost),
+                label=label,
+            )
+        )
+    PaperFigure.objects.bulk_create(stated)
+
+
+def at_work(wards: Framework, *, today: dt.date) -> None:
+    """Hoàng Mai's wards again, dated from today: one round being self-scored, one being appraised."""
+    scoring = _ward_round(wards, "minh-hoa-tu-cham", "đang tự chấm", today=today, self_scoring_left=12)
+    files = list(scoring.assessments.order_by("unit_sort_key"))
+    for place, file in enumerate(files):
+        share = (100, 100, 85, 60, 35, 10, 0)[place % 7]
+        words = list(own_words([file], leaves_of(scoring), share=share))
+        record_words(scoring, words, track=Track.SELF, by=LOADER, because="Số liệu minh họa")
+        if share == 100:
+            file.state = AssessmentState.SUBMITTED if place == 0 else AssessmentState.UNIT_REVIEW
+            file.save(update_fields=["state"])
+    appraised = _ward_round(wards, "minh-hoa-tham-dinh", "đang thẩm định", today=today, self_scoring_left=-20)
+    files = list(appraised.assessments.order_by("unit_sort_key"))
+    own = list(own_words(files, leaves_of(appraised)))
+    record_words(appraised, own, track=Track.SELF, by=LOADER, because="Số liệu minh họa")
+    words = list(concluded_words(files, leaves_of(appraised), share=70))
+    record_words(appraised, words, track=Track.CONCLUSION, by=LOADER, because="Số liệu minh họa")
+    appraised.assessments.update(state=AssessmentState.IN_APPRAISAL)
+
+
+def _ward_round(wards: Framework, code: str, stage: str, *, today: dt.date, self_scoring_left: int) -> Group:
+    round = open_round(
+        code=code,
+        year=today.year,
+        organiser=organiser("Ủy ban nhân dân quận Hoàng Mai"),
+        title=f"Đợt minh họa {stage}, các phường quận Hoàng Mai",
+        by=LOADER,
+    )
+    end = today + dt.timedelta(days=self_scoring_left)
+    round.self_scoring_until = end
+    round.compiling_until = end + dt.timedelta(days=15)
+    round.appraisal_until = end + dt.timedelta(days=40)
+    round.publication_until = end + dt.timedelta(days=60)
+    round.note = "Điểm do chương trình sinh ra để minh họa; ngày tháng tính từ ngày nạp dữ liệu mẫu."
+    round.save()
+    settings = GroupSettings(holds_survey=False, is_illustrative=True)
+    return add(round, "ubnd-phuong", "Ủy ban nhân dân phường", wards, "hoang-mai-phuong.csv", settings)
