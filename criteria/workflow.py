@@ -256,7 +256,8 @@ def activate(framework: Framework, *, by: Actor) -> None:
 
     Raises FrameworkNotReady naming what is still open.
     """
-    framework = Framework.objects.select_for_update().get(pk=framework.pk)
+    Framework.objects.select_for_update().get(pk=framework.pk)
+    framework.refresh_from_db()
     _require_draft(framework)
     still_open = framework.problems.filter(severity=Severity.ERROR, resolution="").count()
     if still_open:

@@ -3,14 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.core.management import call_command
-
-from assessments.enums import AssessmentState, Measure, Track
+from assessments.enums import AssessmentState, Measure, Stage, Track
 from assessments.models import AnnouncedResult, Assessment, Group, PaperFigure, Round
 from assessments.publication import publish
 from assessments.sample import frameworks
 from assessments.sample.frameworks import FIXTURES, LOADER, organiser, paper
 from assessments.sample.generated import concluded_words, own_words
+from assessments.score_import import import_announced, import_scores
 from assessments.workflow import GroupSettings, add_group, conclude, open_round, record_words
 from criteria.models import Criterion, DeclaredStructure, Framework
 from parindex.accounts.resources import units_from_file
@@ -28,9 +27,14 @@ def add(
     )
 
 
-def load_scores(round: Round, file: str, stage: str) -> None:
-    """Points from one of the files in fixtures/scores/, by the command that offices use."""
-    call_command("import_scores", str(FIXTURES / "scores" / file), round=round.code, stage=stage, verbosity=0)
+def load_scores(round: Round, file: str, stage: Stage) -> None:
+    """Points from one of the files in fixtures/scores/, read as an office's file is read."""
+    content = (FIXTURES / "scores" / file).read_bytes()
+    groups = list(round.groups.filter(framework__isnull=False).select_related("framework", "survey"))
+    if stage == Stage.PUBLISHED:
+        import_announced(content, filename=file, groups=groups, by=LOADER)
+    else:
+        import_scores(content, filename=file, groups=groups, stage=stage, by=LOADER)
 
 
 def leaves_of(group: Group) -> list[Criterion]:
@@ -66,9 +70,9 @@ def phong_tho_2023() -> None:
     group = add(
         round, "huyen", "UBND huyện, thành phố", frameworks.phong_tho(), "phong-tho.csv", GroupSettings()
     )
-    load_scores(round, "phong-tho-2023-appraised.csv", "appraised")
-    load_scores(round, "phong-tho-2023-survey.csv", "survey")
-    load_scores(round, "phong-tho-2023-published.csv", "published")
+    load_scores(round, "phong-tho-2023-appraised.csv", Stage.APPRAISED)
+    load_scores(round, "phong-tho-2023-survey.csv", Stage.SURVEY)
+    load_scores(round, "phong-tho-2023-published.csv", Stage.PUBLISHED)
     AnnouncedResult.objects.filter(assessment__group=group).update(
         note="Ghi chú của huyện: chênh lệch do làm tròn từng tiêu chí nhỏ trên phần mềm chấm điểm."
     )
@@ -107,10 +111,10 @@ def quang_ninh_2022() -> None:
             group.save(update_fields=["structure"])
         else:
             _without_criteria(round, structure)
-    load_scores(round, "dong-trieu-2022-appraised.csv", "appraised")
-    load_scores(round, "dong-trieu-2022-survey.csv", "survey")
-    load_scores(round, "dong-trieu-2023-target.csv", "target")
-    load_scores(round, "dong-trieu-2022-published.csv", "published")
+    load_scores(round, "dong-trieu-2022-appraised.csv", Stage.APPRAISED)
+    load_scores(round, "dong-trieu-2022-survey.csv", Stage.SURVEY)
+    load_scores(round, "dong-trieu-2023-target.csv", Stage.TARGET)
+    load_scores(round, "dong-trieu-2022-published.csv", Stage.PUBLISHED)
     generate(group, list(group.assessments.exclude(unit_code="dong-trieu")))
     conclude(group, by=LOADER)
     publish(round, decision_number="02/QĐ-TẠM", signed=dt.date(2023, 3, 28), signer="Chủ tịch UBND tỉnh", by=LOADER)
@@ -176,8 +180,8 @@ def phuong_2_2022() -> None:
     round.save(update_fields=["note"])
     settings = GroupSettings(holds_survey=False)
     group = add(round, "phuong-xa", "UBND phường, xã", frameworks.phuong_2(), "phuong-2.csv", settings)
-    load_scores(round, "phuong-2-2022-appraised.csv", "appraised")
-    load_scores(round, "phuong-2-2022-published.csv", "published")
+    load_scores(round, "phuong-2-2022-appraised.csv", Stage.APPRAISED)
+    load_scores(round, "phuong-2-2022-published.csv", Stage.PUBLISHED)
     _lost_points(group.assessments.get())
     conclude(group, by=LOADER)
     publish(

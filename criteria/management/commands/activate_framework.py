@@ -41,7 +41,6 @@ class Command(JsonCommand):
             raise Refused(
                 {"framework": framework.pk, "state": framework.state, "problems": still_open or [_problem(str(error))], "message": str(error)}
             ) from error
-        framework.refresh_from_db()
         return {"framework": framework.pk, "state": framework.state, "version": framework.version, "problems": []}
 
 
