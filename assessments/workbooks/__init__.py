@@ -1,0 +1,1 @@
+"""Scores and announced results in workbooks. Pure reading: no models, no database."""
