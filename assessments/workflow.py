@@ -170,7 +170,7 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
     changes: dict[int, tuple[Assessment, dict[str, str | None], dict[str, str | None]]] = {}
     written: list[Score] = []
     for word in words:
-        _require_open(word.assessment, track)
+        _require_open(word, track)
         earlier = held.get((word.assessment.pk, word.criterion.pk))
         obtained, attainable = leaf_outcome(
             word.criterion, rounding=rounding, points=word.points, not_applicable=word.not_applicable
@@ -210,10 +210,12 @@ def _said(score: Score) -> str | None:
     return None if score.points is None else plain(score.points)
 
 
-def _require_open(assessment: Assessment, track: Track) -> None:
-    if track == Track.CONCLUSION and assessment.state == AssessmentState.CONCLUDED:
+def _require_open(word: Word, track: Track) -> None:
+    """Survey points come in their own time; everything else of a conclusion is final."""
+    is_final = track == Track.CONCLUSION and word.assessment.state == AssessmentState.CONCLUDED
+    if is_final and word.criterion.source != Source.SURVEY:
         raise WrongState(
-            f"Hồ sơ của {assessment.unit_name} đã kết luận nên không ghi điểm được. Mở lại thẩm định trước khi sửa."
+            f"Hồ sơ của {word.assessment.unit_name} đã kết luận nên không ghi điểm được. Mở lại thẩm định trước khi sửa."
         )
 
 

@@ -1,0 +1,172 @@
+"""Verbs over rounds and files: what they change, what they record, what they refuse."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from assessments.enums import AssessmentState, Track
+from assessments.exceptions import AssessmentError, WrongState
+from assessments.models import Score
+from assessments.scorecard import rank_group
+from assessments.workflow import GroupSettings, Word, add_group, conclude, open_round, points_out_of_range, record_words
+from parindex.audit.events import Actor
+from parindex.audit.models import Event
+from tests.factories.accounts import OrganiserFactory
+from tests.factories.assessments import AssessmentFactory, GroupFactory, RoundFactory, score
+from tests.factories.criteria import FrameworkFactory, FrameworkInForceFactory
+
+pytestmark = pytest.mark.django_db
+
+SECRETARY = Actor(id=3, name="Phạm Lan Anh")
+APPRAISED = {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6"}
+
+
+def word(assessment, code: str, points: str, reason: str = "") -> Word:  # type: ignore[no-untyped-def]
+    leaf = assessment.group.framework.criteria.get(code=code)
+    return Word(assessment=assessment, criterion=leaf, points=Decimal(points), reason=reason)
+
+
+def test_a_round_is_opened_once_under_its_code() -> None:
+    organiser = OrganiserFactory()
+    open_round(code="dot-2024", year=2024, organiser=organiser, by=SECRETARY)
+
+    with pytest.raises(AssessmentError, match="dot-2024.*đã có"):
+        open_round(code="dot-2024", year=2025, organiser=organiser, by=SECRETARY)
+
+    assert Event.objects.get(verb="mở đợt đánh giá").actor_name == "Phạm Lan Anh"
+
+
+def test_a_draft_framework_cannot_be_used() -> None:
+    with pytest.raises(AssessmentError, match="chưa đưa vào sử dụng"):
+        add_group(
+            round=RoundFactory(), code="g", name="Nhóm", framework=FrameworkFactory(), units=[],
+            settings=GroupSettings(), by=SECRETARY,
+        )  # fmt: skip
+
+
+def test_every_leaf_waits_for_its_conclusion_from_the_start() -> None:
+    assessment = AssessmentFactory()
+
+    waiting = assessment.scores.filter(track=Track.CONCLUSION, obtained=None)
+    assert sorted(waiting.values_list("criterion__code", "attainable")) == [
+        ("1.1.1", Decimal(4)),
+        ("1.1.2", Decimal(2)),
+        ("1.2", Decimal(4)),
+        ("2.1", Decimal(6)),
+        ("2.2", Decimal(4)),
+    ]
+
+
+def test_survey_leaves_are_left_out_where_no_survey_is_held() -> None:
+    group = GroupFactory(size=1, settings=GroupSettings(holds_survey=False))
+
+    assert not Score.objects.filter(assessment__group=group, criterion__code="2.2").exists()
+    assert rank_group(group).units[0].attainable == 16
+
+
+def test_words_of_one_track_never_touch_another() -> None:
+    assessment = AssessmentFactory()
+    score(assessment, {"1.2": "4"}, track=Track.SELF)
+    score(assessment, {"1.2": "3"}, track=Track.CONCLUSION)
+
+    points = dict(assessment.scores.filter(criterion__code="1.2").values_list("track", "points"))
+    assert points == {"self": Decimal(4), "conclusion": Decimal(3)}
+
+
+def test_a_change_of_score_leaves_who_from_to_and_why() -> None:
+    assessment = AssessmentFactory()
+    score(assessment, {"1.2": "4"})
+
+    record_words(
+        assessment.group, [word(assessment, "1.2", "3.25", "Báo cáo chậm")], track=Track.CONCLUSION, by=SECRETARY,
+        because="Họp Hội đồng",
+    )  # fmt: skip
+
+    event = Event.objects.order_by("-pk").first()
+    assert event is not None
+    assert (event.actor_id, event.actor_name, event.object_label) == (3, "Phạm Lan Anh", assessment.unit_name)
+    assert (event.before, event.after, event.reason) == ({"1.2": "4"}, {"1.2": "3.25"}, "Họp Hội đồng")
+    kept = assessment.scores.get(criterion__code="1.2", track=Track.CONCLUSION)
+    assert (kept.author_name, kept.reason, kept.version) == ("Phạm Lan Anh", "Báo cáo chậm", 2)
+
+
+def test_concluding_recognises_self_scores_that_nobody_adjusted() -> None:
+    assessment = AssessmentFactory()
+    score(assessment, APPRAISED | {"1.2": "4"}, track=Track.SELF)
+    score(assessment, {"1.2": "3"})
+
+    assert conclude(assessment.group, by=SECRETARY) == 1
+
+    assessment.refresh_from_db()
+    kept = assessment.scores.filter(track=Track.CONCLUSION, obtained__isnull=False)
+    assert dict(kept.values_list("criterion__code", "points")) == {
+        code: Decimal(points) for code, points in APPRAISED.items()
+    }
+    assert kept.get(criterion__code="1.1.1").reason == "Công nhận điểm tự chấm."
+    assert assessment.state == AssessmentState.CONCLUDED
+
+
+def test_concluding_names_the_leaves_that_nobody_scored_and_changes_nothing() -> None:
+    assessment = AssessmentFactory()
+    score(assessment, {"1.1.1": "4"}, track=Track.SELF)
+
+    with pytest.raises(AssessmentError, match=r"mục 1\.1\.2.*mục 1\.2.*mục 2\.1"):
+        conclude(assessment.group, by=SECRETARY)
+
+    assessment.refresh_from_db()
+    assert assessment.state == AssessmentState.DRAFT
+    assert not assessment.scores.filter(track=Track.CONCLUSION, obtained__isnull=False).exists()
+
+
+def test_a_concluded_file_takes_no_new_conclusion() -> None:
+    assessment = AssessmentFactory()
+    score(assessment, APPRAISED)
+    conclude(assessment.group, by=SECRETARY)
+    assessment.refresh_from_db()
+
+    with pytest.raises(WrongState, match="đã kết luận"):
+        record_words(
+            assessment.group, [word(assessment, "1.2", "1")], track=Track.CONCLUSION, by=SECRETARY, because=""
+        )
+
+
+def test_survey_points_may_come_after_the_conclusion() -> None:
+    assessment = AssessmentFactory()
+    score(assessment, APPRAISED)
+    conclude(assessment.group, by=SECRETARY)
+    assessment.refresh_from_db()
+
+    record_words(
+        assessment.group, [word(assessment, "2.2", "3.5")], track=Track.CONCLUSION, by=SECRETARY, because="Khảo sát"
+    )
+
+    assert rank_group(assessment.group).units[0].provisional is False
+
+
+def test_a_scale_without_a_lowest_class_is_refused() -> None:
+    framework = FrameworkInForceFactory()
+
+    with pytest.raises(ValueError, match="thấp nhất"):
+        add_group(
+            round=RoundFactory(), code="g", name="Nhóm", framework=framework, units=[],
+            settings=GroupSettings(scale=(("Tốt", Decimal(80)), ("Khá", Decimal(70)))), by=SECRETARY,
+        )  # fmt: skip
+
+
+def test_the_database_refuses_a_second_row_for_the_same_word() -> None:
+    assessment = AssessmentFactory()
+    held = assessment.scores.filter(track=Track.CONCLUSION).first()
+    assert held is not None
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Score.objects.create(assessment=assessment, criterion=held.criterion, track=Track.CONCLUSION)
+
+
+@pytest.mark.parametrize(("points", "words"), [("-0.01", "số âm"), ("4.01", "lớn hơn điểm tối đa 4 của mục 1.2"), ("4", "")])
+def test_points_outside_their_leaf_are_named(points: str, words: str) -> None:
+    leaf = FrameworkInForceFactory().criteria.get(code="1.2")
+
+    said = points_out_of_range(leaf, Decimal(points))
+
+    assert (words in said) if words else said == ""
