@@ -180,6 +180,11 @@ class GroupContext:
         return tuple(line for line in self.criteria if line.level == 1)
 
     @property
+    def content_spreads(self) -> tuple["ContentSpread", ...]:
+        """How the group lies on each content, in document order."""
+        return tuple(self.spreads[line.code] for line in self.contents)
+
+    @property
     def places(self) -> int:
         """How many decimal places are printed."""
         return int(self.settings["places"])
@@ -358,6 +363,17 @@ class ScoreLine:
         return self.attainable - self.obtained
 
     @property
+    def verdict(self) -> str:
+        """How the conclusion came about, in the field's words; empty where there is none."""
+        if self.concluded is None:
+            return ""
+        if self.criterion.source != Source.SELF:
+            return self.criterion.source_label
+        if self.own is None:
+            return "Hội đồng thẩm định kết luận"
+        return "Hội đồng điều chỉnh" if self.is_adjusted else "Công nhận tự chấm"
+
+    @property
     def is_adjusted(self) -> bool:
         """Whether the conclusion differs from the unit's own score."""
         return (
@@ -376,6 +392,11 @@ class ContentPanel:
     lines: tuple[ScoreLine, ...]
     unallocated: Decimal
     spread: ContentSpread | None
+
+    @property
+    def lost(self) -> Decimal:
+        """Points lost on this content."""
+        return self.content.attainable - self.content.obtained
 
     @property
     def leaves(self) -> tuple[ScoreLine, ...]:

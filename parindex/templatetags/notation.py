@@ -4,6 +4,7 @@ They only write: whatever has to be rounded arrives rounded.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -95,6 +96,12 @@ def bar_width(value: object) -> str:
     """Write a percentage for an SVG attribute: 45.43, never outside 0 to 100."""
     number = _decimal(value)
     return "0" if number is None else plain(min(max(number, Decimal(0)), HUNDRED))
+
+
+@register.filter
+def anchor(code: object) -> str:
+    """Write a criterion's code as the end of an id: "1.10 (2)" gives 1.10-2."""
+    return re.sub(r"[^\w.]+", "-", str(code)).strip("-")
 
 
 @register.filter

@@ -1,0 +1,29 @@
+"""Template filters for the titles of contents and criteria."""
+
+import textwrap
+
+from django import template
+
+from assessments.documents.contexts import sentence_case
+
+register = template.Library()
+
+OPENINGS = ("Công tác ", "Cải cách ", "Xây dựng và phát triển ", "Tổ chức thực hiện ", "Thực hiện ")
+SHORT_TITLE = 40
+
+
+@register.filter
+def sentence(title: str) -> str:
+    """Write a title that its paper sets in capitals as a sentence."""
+    return sentence_case(title)
+
+
+@register.filter
+def short_title(title: str) -> str:
+    """Shorten a content's title for the head of a narrow column; the whole title stands elsewhere."""
+    for opening in OPENINGS:
+        if title.startswith(opening):
+            title = title[len(opening) :]
+            title = title[:1].upper() + title[1:]
+            break
+    return textwrap.shorten(title, SHORT_TITLE, placeholder="…")
