@@ -13,6 +13,16 @@ PLACES = 6
 LARGEST = Decimal(10) ** 9
 
 
+def millionths(points: Decimal) -> int:
+    """Points as the database keeps them. Raises ValidationError for what cannot be stored exactly."""
+    scaled = points.scaleb(PLACES)
+    if scaled != scaled.to_integral_value():
+        raise ValidationError(f"{vietnamese(points)} có nhiều hơn {PLACES} chữ số thập phân.")
+    if abs(points) >= LARGEST:
+        raise ValidationError(f"{vietnamese(points)} quá lớn để là điểm.")
+    return int(scaled)
+
+
 class PointsField(models.BigIntegerField):
     """Points as a Decimal in Python and a whole number of millionths in the database.
 
@@ -35,14 +45,7 @@ class PointsField(models.BigIntegerField):
 
     def get_prep_value(self, value: Any) -> int | None:
         points = self.to_python(value)
-        if points is None:
-            return None
-        scaled = points.scaleb(PLACES)
-        if scaled != scaled.to_integral_value():
-            raise ValidationError(f"{vietnamese(points)} có nhiều hơn {PLACES} chữ số thập phân.")
-        if abs(points) >= LARGEST:
-            raise ValidationError(f"{vietnamese(points)} quá lớn để là điểm.")
-        return int(scaled)
+        return None if points is None else millionths(points)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         return value if prepared else self.get_prep_value(value)
@@ -73,9 +76,11 @@ class PointsFormField(forms.CharField):
         if not text:
             return None
         try:
-            return parse_decimal(text)
+            points = parse_decimal(text)
         except NotationError as error:
             raise ValidationError(str(error)) from error
+        millionths(points)
+        return points
 
     def prepare_value(self, value: Any) -> Any:
         return vietnamese(value) if isinstance(value, Decimal) else value
