@@ -17,6 +17,10 @@ class StillProvisional(AssessmentError):
     """Units have leaves without points, or are not concluded, so nothing can be published."""
 
 
+class DocumentUnavailable(AssessmentError):
+    """This machine lacks what a document needs; the message names it."""
+
+
 class InputRefused(AssessmentError):
     """A file was read and refused; `problems` name each row and cell. Nothing was stored."""
 

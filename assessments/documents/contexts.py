@@ -363,6 +363,11 @@ class ScoreLine:
         return self.attainable - self.obtained
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether the leaf does not apply and stands outside the denominator."""
+        return self.concluded is not None and self.concluded.not_applicable and not self.attainable
+
+    @property
     def verdict(self) -> str:
         """How the conclusion came about, in the field's words; empty where there is none."""
         if self.concluded is None:
@@ -455,9 +460,7 @@ class UnitContext:
     def worst_contents(self) -> tuple[ContentPanel, ...]:
         """The two contents where most points were lost."""
         losing = [panel for panel in self.panels if panel.content.attainable > panel.content.obtained]
-        return tuple(
-            sorted(losing, key=lambda panel: panel.content.obtained - panel.content.attainable)[:2]
-        )
+        return tuple(sorted(losing, key=lambda panel: panel.content.obtained - panel.content.attainable)[:2])
 
     @property
     def has_self_scores(self) -> bool:

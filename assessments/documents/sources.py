@@ -3,7 +3,7 @@
 Both give the same contexts, so pages, documents and data files need not know which they show.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -18,6 +18,8 @@ from assessments.documents.contexts import (
 from assessments.frozen import Json, group_header, scorecards, unit_row
 from assessments.models import AnnouncedResult, Group, Publication, PublishedGroup, PublishedUnit
 from assessments.scorecard import GroupResult, rank_group
+
+AT_A_TIME = 100
 
 
 class Source(Protocol):
@@ -35,8 +37,8 @@ class Source(Protocol):
     def unit(self, code: str) -> UnitContext | None:
         """One unit's page, or nothing when the group has no such unit."""
 
-    def units(self) -> Sequence[UnitContext]:
-        """Every unit opened, in rank order: for data files."""
+    def units(self) -> Iterator[UnitContext]:
+        """Every unit opened, in rank order, one at a time: for data files."""
 
 
 class PublishedSource:
@@ -72,9 +74,10 @@ class PublishedSource:
         unit = self.published.units.filter(unit_code=code).first()
         return None if unit is None else self._unit(unit)
 
-    def units(self) -> Sequence[UnitContext]:
+    def units(self) -> Iterator[UnitContext]:
         """All frozen scorecards."""
-        return [self._unit(unit) for unit in self.published.units.order_by("position")]
+        for unit in self.published.units.order_by("position").iterator(chunk_size=AT_A_TIME):
+            yield self._unit(unit)
 
     def _unit(self, unit: PublishedUnit) -> UnitContext:
         return unit_context(self.context, ranking_row(unit.row, self._titles), unit.scorecard)
@@ -126,19 +129,14 @@ class LiveSource:
 
     def unit(self, code: str) -> UnitContext | None:
         """One unit's live scorecard."""
-        return next(iter(self._units(code)), None)
+        return next(self._units(code), None)
 
-    def units(self) -> Sequence[UnitContext]:
+    def units(self) -> Iterator[UnitContext]:
         """Every unit's live scorecard."""
         return self._units(None)
 
-    def _units(self, code: str | None) -> Sequence[UnitContext]:
+    def _units(self, code: str | None) -> Iterator[UnitContext]:
         chosen = [unit for unit in self.result.units if code in (None, unit.unit_code)]
-        return [
-            unit_context(
-                self.context,
-                ranking_row(unit_row(unit, self._header, self._announced.get(unit.assessment_id)), self._titles),
-                card,
-            )
-            for unit, card in scorecards(self.group, chosen)
-        ]
+        for unit, card in scorecards(self.group, chosen):
+            row = unit_row(unit, self._header, self._announced.get(unit.assessment_id))
+            yield unit_context(self.context, ranking_row(row, self._titles), card)
