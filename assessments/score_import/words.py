@@ -119,8 +119,8 @@ class GroupReader:
                 self._add_figure(assessment, meant, value)
 
     def _is_closed(self, assessment: Assessment, value: ReadValue) -> bool:
-        """A concluded file takes no more words on its conclusion."""
-        closed = TRACKS[self._stage] is Track.CONCLUSION and assessment.state == AssessmentState.CONCLUDED
+        """A concluded file takes no more words on its conclusion; survey points come in their own time."""
+        closed = self._stage is Stage.APPRAISED and assessment.state == AssessmentState.CONCLUDED
         if closed:
             message = f"hồ sơ của {assessment.unit_name} đã kết luận nên không ghi điểm được."
             self._found.add(kinds.CONCLUDED, value.place, message)

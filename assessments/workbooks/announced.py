@@ -21,7 +21,6 @@ from assessments.workbooks.scores import (
     is_filled,
     is_no_unit,
     number_of,
-    repeats_header,
     skipped,
     skipped_sheets,
     unit_of,
@@ -52,7 +51,7 @@ def read_announced(content: bytes, *, filename: str) -> ReadResults:
 
 def _results(grid: Grid, header: Header, found: list[FileProblem]) -> Iterator[ReadResult]:
     for row in grid.rows:
-        if row <= header.last or repeats_header(grid, header, row):
+        if row <= header.last or header.repeated_in(grid, row):
             continue
         unit = unit_of(grid, header, row)
         if unit is None:

@@ -120,6 +120,7 @@ class Header:
     names: Mapping[int, Place]
     roles: Mapping[int, Role]
     stage: Stage
+    lines: frozenset[tuple[tuple[int, str], ...]]
     own_points: int | None = None
     codes: tuple[int, ...] = field(default=())
 
@@ -130,6 +131,10 @@ class Header:
                 if held is role:
                     return column
         return None
+
+    def repeated_in(self, grid: Grid, row: int) -> bool:
+        """Whether the row is a line of the header again, as on each printed page."""
+        return tuple(grid.texts(row)) in self.lines
 
     @property
     def points(self) -> int | None:
@@ -213,6 +218,7 @@ def _of_lines(grid: Grid, first: int, last: int, stage: Stage) -> Header:
         names=names,
         roles=roles,
         stage=stage,
+        lines=frozenset(tuple(grid.texts(row)) for row in range(first, last + 1)),
         own_points=own[0] if own else None,
         codes=tuple(
             column

@@ -90,9 +90,16 @@ def number_of(cell: Cell) -> Decimal:
     return points
 
 
+def is_not_applicable(cell: Cell) -> bool:
+    """Whether the cell says KAD, in any case."""
+    return isinstance(cell.value, str) and fold(cell.text) in NOT_APPLICABLE
+
+
 def is_filled(cell: Cell) -> bool:
     """Whether the cell says anything; spaces say nothing."""
-    return cell.uncached or bool(cell.text)
+    if isinstance(cell.value, str):
+        return bool(cell.text)
+    return cell.uncached or cell.value is not None
 
 
 def unit_of(grid: Grid, header: Header, row: int) -> ReadUnit | None:
@@ -116,12 +123,6 @@ def skipped(row: int, unit: ReadUnit) -> FileProblem:
     """A line that is no unit's."""
     message = f"“{unit.text}” không phải là đơn vị nên dòng này được bỏ qua."
     return problem(SKIPPED_ROW, unit.place, message, severity=WARNING)
-
-
-def repeats_header(grid: Grid, header: Header, row: int) -> bool:
-    """Whether the row is the header again, as on each printed page."""
-    texts = dict(grid.texts(row))
-    return texts == dict(grid.texts(header.first)) or texts == dict(grid.texts(header.last))
 
 
 def _headings(grid: Grid, header: Header, found: list[FileProblem]) -> dict[int, Heading]:
@@ -152,7 +153,7 @@ def _wide_rows(
     grid: Grid, header: Header, headings: dict[int, Heading], found: list[FileProblem]
 ) -> Iterator[ReadRow]:
     for row in grid.rows:
-        if row <= header.last or repeats_header(grid, header, row):
+        if row <= header.last or header.repeated_in(grid, row):
             continue
         unit = unit_of(grid, header, row)
         filled = {column: grid.cell(row, column) for column in headings if is_filled(grid.cell(row, column))}
@@ -180,9 +181,9 @@ def _value(
     cell: Cell, heading: Heading, place: Place, reason: str, found: list[FileProblem]
 ) -> ReadValue | None:
     """What a filled cell says; nothing, with a problem, where it cannot be read."""
-    if fold(cell.text) in NOT_APPLICABLE:
+    if is_not_applicable(cell):
         return ReadValue(heading, place, None, not_applicable=True, reason=reason)
-    if cell.text in DASHES:
+    if isinstance(cell.value, str) and cell.text in DASHES:
         found.append(problem(UNREADABLE_POINTS, place, DASH))
         return None
     try:
@@ -193,7 +194,7 @@ def _value(
 
 
 def _says_points(cell: Cell) -> bool:
-    if fold(cell.text) in NOT_APPLICABLE:
+    if is_not_applicable(cell):
         return True
     with suppress(NotationError):
         number_of(cell)
@@ -224,7 +225,7 @@ def _long_rows(grid: Grid, header: Header, found: list[FileProblem]) -> Iterator
     if code_column is None or points_column is None:
         return
     for row in grid.rows:
-        if row <= header.last or repeats_header(grid, header, row):
+        if row <= header.last or header.repeated_in(grid, row):
             continue
         unit, cell = unit_of(grid, header, row), grid.cell(row, points_column)
         code = grid.cell(row, code_column)
