@@ -108,7 +108,7 @@ class GroupReader:
     ) -> None:
         for value in values:
             meant = None if value.heading.is_total else resolved[value.heading]
-            if isinstance(meant, Unclear) or self._is_closed(assessment, value):
+            if isinstance(meant, Unclear) or self._is_closed(assessment, meant, value):
                 continue
             if meant is not None and value.heading.guessed:
                 message = f"bảng tính đã đổi mã thành ngày tháng; được đọc là mục {meant.code}."
@@ -118,8 +118,10 @@ class GroupReader:
             else:
                 self._add_figure(assessment, meant, value)
 
-    def _is_closed(self, assessment: Assessment, value: ReadValue) -> bool:
+    def _is_closed(self, assessment: Assessment, meant: Criterion | None, value: ReadValue) -> bool:
         """A concluded file takes no more words on its conclusion; survey points come in their own time."""
+        if meant is not None and meant.source == Source.SURVEY:
+            return False
         closed = self._stage is Stage.APPRAISED and assessment.state == AssessmentState.CONCLUDED
         if closed:
             message = f"hồ sơ của {assessment.unit_name} đã kết luận nên không ghi điểm được."

@@ -137,11 +137,19 @@ class TestStages:
         score = Score.objects.get(criterion__code="2.5", at__isnull=False)
         assert (score.points, score.obtained, score.attainable) == (Decimal("0.5"), Decimal("-0.5"), 0)
 
-    @pytest.mark.parametrize("stage", ["appraised", "survey"])
-    def test_a_concluded_file_refuses(self, districts: Group, run: Import, stage: str) -> None:
+    def test_a_concluded_file_refuses(self, districts: Group, run: Import) -> None:
         districts.assessments.filter(unit_code="HL").update(state=AssessmentState.CONCLUDED)
-        rows = [["Đơn vị", "2.3"], ["DT", 1], ["HL", 1]]
-        assert_refused(run(rows, stage=stage), ("concluded", "B3"))
+        rows = [["Đơn vị", "1.1", "2.3"], ["DT", 1, 1], ["HL", 1, 1]]
+        assert_refused(run(rows), ("concluded", "B3"))
+
+    @pytest.mark.parametrize("stage", ["appraised", "survey"])
+    def test_survey_points_may_come_after_the_conclusion(
+        self, districts: Group, run: Import, stage: str
+    ) -> None:
+        districts.assessments.update(state=AssessmentState.CONCLUDED)
+        answer, code = run([["Đơn vị", "2.3"], ["HL", 1]], stage=stage)
+        assert (answer["problems"], code) == ([], 0)
+        assert points() == {("HL", "2.3"): 1}
 
 
 class TestSums:
