@@ -54,7 +54,9 @@ def build_framework(
     organiser: Organiser, unit_type: UnitType, tree: tuple[tuple[str, str, int, str, str], ...]
 ) -> Framework:
     """A framework in force with the rows of `tree`."""
-    decision = Decision.objects.create(number="3110/QĐ-UBND", issued=dt.date(2022, 10, 28), issuer=organiser)
+    decision, _ = Decision.objects.get_or_create(
+        number="3110/QĐ-UBND", issuer=organiser, defaults={"issued": dt.date(2022, 10, 28)}
+    )
     framework = Framework.objects.create(
         decision=decision,
         unit_type=unit_type,
@@ -98,9 +100,7 @@ def build_group(
     settings: GroupSettings | None = None,
 ) -> Built:
     """A round with one group; `points` gives each unit's leaves in document order, KAD for not applicable."""
-    organiser = Organiser.objects.create(
-        name="Ủy ban nhân dân tỉnh Thử Nghiệm", parent_name="", place="Thử Nghiệm"
-    )
+    organiser, _ = Organiser.objects.get_or_create(name="Ủy ban nhân dân tỉnh Thử Nghiệm", place="Thử Nghiệm")
     unit_type = UnitType.objects.create(code=f"xa-{code}", name="Ủy ban nhân dân cấp xã")
     framework = build_framework(organiser, unit_type, tree)
     units = [
