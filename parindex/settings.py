@@ -1,5 +1,6 @@
 """Settings. Every value that differs between installations is an environment variable."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -118,7 +119,7 @@ ACCOUNT_FORMS = {"login": "parindex.accounts.forms.SignInForm"}
 # django-axes counts failures; allauth's own limits would answer first with an untranslated page.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25
+AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_RESET_ON_SUCCESS = True
