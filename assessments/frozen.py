@@ -15,6 +15,7 @@ from assessments.reconciliation import differences
 from assessments.scorecard import GroupResult, UnitResult, counts_in, share_of
 from criteria.models import Criterion
 from parindex.notation import plain
+from surveys.points import sampling_margin
 
 Json = dict[str, Any]
 ZERO = Decimal(0)
@@ -27,9 +28,10 @@ def amount(value: Decimal | None) -> str | None:
 
 def group_header(group: Group, result: GroupResult) -> Json:
     """What a reader needs beside the ranking: settings, framework, tree, classes, discrepancies."""
-    assert group.framework is not None
-    framework = group.framework
-    tree = [row for row in framework.criteria.select_related("parent").order_by("position") if _stands(row, group)]
+    framework = group.used_framework
+    tree = [
+        row for row in framework.criteria.select_related("parent").order_by("position") if _stands(row, group)
+    ]
     return {
         "round": {"code": group.round.code, "title": group.round.title, "year": group.round.year},
         "organiser": group.round.organiser.name,
@@ -41,6 +43,7 @@ def group_header(group: Group, result: GroupResult) -> Json:
             "survey": group.survey.title if group.survey else None,
             "forms_issued": group.survey.forms_issued if group.survey else None,
             "forms_valid": group.survey.forms_valid if group.survey else None,
+            "margin": amount(sampling_margin(group.survey)) if group.survey else None,
         },
         "framework": {
             "id": framework.pk,
@@ -142,13 +145,13 @@ def announced_result(result: AnnouncedResult | None) -> Json | None:
 
 def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResult, Json]]:
     """Each unit's scorecard: every node's sums and every leaf's word, reason and author."""
-    assert group.framework is not None
-    leaves = {leaf.pk: leaf for leaf in group.framework.criteria.filter(is_leaf=True) if counts_in(leaf, group)}
-    parents = dict(group.framework.criteria.values_list("pk", "parent_id"))
-    codes = dict(group.framework.criteria.values_list("pk", "code"))
-    unallocated = {
-        key: points for key, points in group.framework.criteria.values_list("pk", "unallocated") if points
+    leaves = {
+        leaf.pk: leaf for leaf in group.used_framework.criteria.filter(is_leaf=True) if counts_in(leaf, group)
     }
+    parents = dict(group.used_framework.criteria.values_list("pk", "parent_id"))
+    codes = dict(group.used_framework.criteria.values_list("pk", "code"))
+    shares = group.used_framework.criteria.values_list("pk", "unallocated")
+    unallocated = {key: points for key, points in shares if points}
     words = _words(group, [unit.assessment_id for unit in units])
     for unit in units:
         own = words[unit.assessment_id]
@@ -171,14 +174,20 @@ def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResu
 
 def _words(group: Group, assessments: list[int]) -> Mapping[int, dict[tuple[str, int], Score]]:
     words: dict[int, dict[tuple[str, int], Score]] = defaultdict(dict)
-    rows = Score.objects.filter(assessment__in=assessments, track__in=(Track.SELF, Track.CONCLUSION, Track.TARGET))
+    rows = Score.objects.filter(
+        assessment__in=assessments, track__in=(Track.SELF, Track.CONCLUSION, Track.TARGET)
+    )
     for score in rows:
         words[score.assessment_id][(score.track, score.criterion_id)] = score
     return words
 
 
 def _add(
-    sums: dict[int, list[Decimal]], parents: Mapping[int, int | None], key: int, obtained: Decimal, attainable: Decimal
+    sums: dict[int, list[Decimal]],
+    parents: Mapping[int, int | None],
+    key: int,
+    obtained: Decimal,
+    attainable: Decimal,
 ) -> None:
     node: int | None = key
     while node is not None:

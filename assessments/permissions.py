@@ -13,7 +13,9 @@ from parindex.accounts.models import Membership, User
 SEES_PROVISIONAL = (Role.PUBLISHER, Role.AUDITOR)
 
 
-def organisers_of(user: User | AnonymousUser, roles: tuple[Role, ...], *, day: dt.date | None = None) -> list[int]:
+def organisers_of(
+    user: User | AnonymousUser, roles: tuple[Role, ...], *, day: dt.date | None = None
+) -> list[int]:
     """Organisers in which the person holds one of these roles on a day (today)."""
     if not isinstance(user, User):
         return []
@@ -30,5 +32,6 @@ def check_see_provisional(user: User | AnonymousUser, round: Round) -> None:
     """Raise NotPermitted unless the person may see a round's ranking before it is published."""
     if not can_see_provisional(user, round):
         raise NotPermitted(
-            "Xếp hạng dự kiến chỉ dành cho cơ quan tổ chức đánh giá và cơ quan kiểm tra, giám sát của đợt này."
+            "Xếp hạng dự kiến chỉ dành cho cơ quan tổ chức đánh giá và cơ quan kiểm tra, giám sát "
+            "của đợt này."
         )

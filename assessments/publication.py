@@ -44,7 +44,10 @@ def publish(
         _end(earlier, PublicationState.SUPERSEDED, reason=reason, at=now, by=by)
     frozen = [(group, result, *_frozen(group, result)) for group, result in results]
     manifest = {
-        group.code: {"header": digest(header), "units": {row["unit"]: digest([row, card]) for row, card in rows}}
+        group.code: {
+            "header": digest(header),
+            "units": {row["unit"]: digest([row, card]) for row, card in rows},
+        }
         for group, _, header, rows in frozen
     }
     publication = Publication.objects.create(
@@ -80,7 +83,9 @@ def _require_final(results: list[tuple[Group, GroupResult]]) -> None:
     if not results:
         raise AssessmentError("Đợt đánh giá chưa có nhóm nào có bộ tiêu chí.")
     for group, result in results:
-        waiting = [f"{unit.unit_name}: {unit.unscored} mục chưa có điểm" for unit in result.units if unit.provisional]
+        waiting = [
+            f"{unit.unit_name}: {unit.unscored} mục chưa có điểm" for unit in result.units if unit.provisional
+        ]
         if waiting:
             raise StillProvisional(f"Nhóm {group.name} còn là dự kiến. {'; '.join(waiting[:10])}.")
         unfinished = group.assessments.exclude(state=AssessmentState.CONCLUDED).count()
@@ -131,7 +136,9 @@ def _store(
     )
 
 
-def _end(publication: Publication, state: PublicationState, *, reason: str, at: dt.datetime, by: Actor) -> None:
+def _end(
+    publication: Publication, state: PublicationState, *, reason: str, at: dt.datetime, by: Actor
+) -> None:
     publication.state = state
     publication.ended_at = at
     publication.ended_by = by.name
@@ -158,11 +165,22 @@ def broken_rows(publication: Publication) -> list[str]:
         expected = publication.manifest.get(group.code, {"header": "", "units": {}})
         if digest(group.header) != expected["header"]:
             broken.append(f"{group.name}: phần đầu")
-        found = {unit.unit_code: digest([unit.row, unit.scorecard]) for unit in group.units.order_by("position")}
-        broken += [f"{group.name}: {code}" for code in expected["units"] if found.get(code) != expected["units"][code]]
+        found = {
+            unit.unit_code: digest([unit.row, unit.scorecard]) for unit in group.units.order_by("position")
+        }
+        broken += [
+            f"{group.name}: {code}"
+            for code in expected["units"]
+            if found.get(code) != expected["units"][code]
+        ]
         broken += [f"{group.name}: {code}" for code in found if code not in expected["units"]]
     whole = digest(
-        [publication.decision_number, publication.signed.isoformat(), publication.signer, publication.manifest]
+        [
+            publication.decision_number,
+            publication.signed.isoformat(),
+            publication.signer,
+            publication.manifest,
+        ]
     )
     if whole != publication.digest:
         broken.append("danh mục mã kiểm tra")
@@ -180,6 +198,6 @@ def changed_since(publication: Publication) -> list[str]:
         for unit in published.units.defer("scorecard").order_by("position"):
             if today.get(unit.unit_code) != unit.row:
                 changed.append(f"{published.name}: {unit.unit_name}")
-        known = {unit for unit in published.units.values_list("unit_code", flat=True)}
+        known = set(published.units.values_list("unit_code", flat=True))
         changed += [f"{published.name}: {row['name']}" for code, row in today.items() if code not in known]
     return changed

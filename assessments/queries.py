@@ -51,11 +51,11 @@ class GroupTab:
 def round_groups(round: Round, publication: Publication | None) -> list[GroupTab]:
     """The groups of a publication, or of the round itself where it is shown live; in one query."""
     if publication is not None:
-        rows = publication.groups.order_by("position").values_list("code", "name", "units_count")
-    else:
-        ranked = round.groups.filter(framework__isnull=False).order_by("position")
-        rows = ranked.annotate(units=Count("assessments")).values_list("code", "name", "units")
-    return [GroupTab(*row) for row in rows]
+        frozen = publication.groups.order_by("position")
+        return [GroupTab(*row) for row in frozen.values_list("code", "name", "units_count")]
+    ranked = round.groups.filter(framework__isnull=False).order_by("position")
+    counted = ranked.annotate(units=Count("assessments"))
+    return [GroupTab(*row) for row in counted.values_list("code", "name", "units")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,9 @@ class Difference:
 
 def differences(group: Group, result: GroupResult) -> list[Json]:
     """All differences of a group: its framework's, its announced results', its papers' figures'."""
-    assert group.framework is not None
     found = [
-        *_framework_sums(group.framework),
-        *_structure(group.framework),
+        *_framework_sums(group.used_framework),
+        *_structure(group.used_framework),
         *_announced(group, result),
         *_figures(group),
     ]
@@ -68,11 +67,15 @@ def _framework_sums(framework: Framework) -> Iterator[Difference]:
         yield Difference(
             unit=None,
             unit_name="",
-            where=f"Bộ tiêu chí, mục {problem.code}, điểm tối đa" if problem.code else "Bộ tiêu chí, tổng điểm",
+            where=f"Bộ tiêu chí, mục {problem.code}, điểm tối đa"
+            if problem.code
+            else "Bộ tiêu chí, tổng điểm",
             declared=vietnamese(problem.declared, 2),
             computed=vietnamese(problem.computed, 2),
             gap=problem.declared - problem.computed,
-            note=f"{choice}. {problem.resolved_reason} ({problem.resolved_by})" if problem.resolution else choice,
+            note=f"{choice}. {problem.resolved_reason} ({problem.resolved_by})"
+            if problem.resolution
+            else choice,
         )
 
 
@@ -185,8 +188,7 @@ Key = tuple[int, str, int | None]
 
 def _node_sums(group: Group, figures: list[PaperFigure]) -> Mapping[Key, tuple[Decimal, Decimal]]:
     """Obtained and attainable of every node of the units that have figures, by track."""
-    assert group.framework is not None
-    rows = group.framework.criteria.values_list("pk", "parent_id", "unallocated")
+    rows = group.used_framework.criteria.values_list("pk", "parent_id", "unallocated")
     parents: dict[int, int | None] = {key: parent for key, parent, _ in rows}
     unallocated = {key: points for key, _, points in rows if points}
     sums: dict[Key, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))

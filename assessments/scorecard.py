@@ -16,7 +16,17 @@ from assessments.enums import Track
 from assessments.models import Assessment, ClassBand, Group, Score
 from criteria.enums import NotApplicableMode, Source, Standing
 from criteria.models import Criterion, Framework
-from parindex.scoring.ranking import Band, Basis, ClassScale, Entry, Ranked, Tie, distribution, mean_index, rank
+from parindex.scoring.ranking import (
+    Band,
+    Basis,
+    ClassScale,
+    Entry,
+    Ranked,
+    Tie,
+    distribution,
+    mean_index,
+    rank,
+)
 from parindex.scoring.rollup import LeafScore, NotApplicable, score_leaf
 from parindex.scoring.rollup import Standing as KernelStanding
 from parindex.scoring.rounding import Rounding, Stage, leaf_points, printed, printed_percent
@@ -154,10 +164,11 @@ def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
     assessments = list(
         Assessment.objects.filter(group=group)
         .order_by("unit_sort_key", "unit_code")
-        .values_list("pk", "unit_code", "unit_name", named=True)
+        .only("unit_code", "unit_name")
     )
     totals = {
-        row.pk: _total([sums[row.pk][key] for key, _ in contents], unallocated, framework) for row in assessments
+        row.pk: _total([sums[row.pk][key] for key, _ in contents], unallocated, framework)
+        for row in assessments
     }
     entries = [
         Entry(

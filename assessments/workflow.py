@@ -1,6 +1,7 @@
 """Verbs over rounds and units' files: check, change, audit, in one transaction each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,8 +16,7 @@ from assessments.scorecard import DEFAULT_SCALE, class_scale, counts_in, leaf_ou
 from criteria.enums import FrameworkState, Source
 from criteria.models import Criterion, Framework
 from parindex.accounts.models import Organiser, Unit
-from parindex.audit.events import Actor, record
-from parindex.audit.models import Event
+from parindex.audit.events import Actor, Change, record, record_each
 from parindex.notation import plain, vietnamese
 from parindex.sorting import sort_key
 from surveys.models import Campaign
@@ -121,7 +121,9 @@ def add_group(
         for unit in units
     )
     _await_conclusions(group, assessments)
-    record(by=by, verb="thêm nhóm đơn vị", on=group, after={"framework": framework.pk, "units": len(assessments)})
+    record(
+        by=by, verb="thêm nhóm đơn vị", on=group, after={"framework": framework.pk, "units": len(assessments)}
+    )
     return group
 
 
@@ -140,9 +142,8 @@ def _campaign(round: Round, framework: Framework) -> Campaign | None:
 
 def _await_conclusions(group: Group, assessments: Sequence[Assessment]) -> None:
     """Every leaf that counts starts without points, so that it stands in the denominator."""
-    assert group.framework is not None
     rounding = rounding_of(group)
-    leaves = [leaf for leaf in group.framework.criteria.filter(is_leaf=True) if counts_in(leaf, group)]
+    leaves = [leaf for leaf in group.used_framework.criteria.filter(is_leaf=True) if counts_in(leaf, group)]
     outcomes = [(leaf, leaf_outcome(leaf, rounding=rounding, points=None)) for leaf in leaves]
     Score.objects.bulk_create(
         (
@@ -167,7 +168,8 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
         (score.assessment_id, score.criterion_id): score
         for score in Score.objects.filter(assessment__in=ids, track=track)
     }
-    changes: dict[int, tuple[Assessment, dict[str, str | None], dict[str, str | None]]] = {}
+    before: dict[int, dict[str, str | None]] = defaultdict(dict)
+    after: dict[int, dict[str, str | None]] = defaultdict(dict)
     written: list[Score] = []
     for word in words:
         _require_open(word, track)
@@ -190,9 +192,8 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
             version=earlier.version + 1 if earlier else 1,
         )
         written.append(score)
-        _, before, after = changes.setdefault(word.assessment.pk, (word.assessment, {}, {}))
-        before[word.criterion.code] = _said(earlier) if earlier else None
-        after[word.criterion.code] = _said(score)
+        before[word.assessment.pk][word.criterion.code] = _said(earlier) if earlier else None
+        after[word.assessment.pk][word.criterion.code] = _said(score)
     Score.objects.bulk_create(
         written,
         batch_size=BATCH,
@@ -200,7 +201,9 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
         unique_fields=["assessment", "track", "criterion"],
         update_fields=WORD_FIELDS,
     )
-    _record_each(changes.values(), verb=f"ghi điểm: {track.label}", reason=because, by=by)
+    files = {word.assessment.pk: word.assessment for word in words}
+    changes = [Change(file, before[key], after[key]) for key, file in files.items()]
+    record_each(changes, verb=f"ghi điểm: {track.label}", reason=because, by=by)
     return len(words)
 
 
@@ -215,35 +218,9 @@ def _require_open(word: Word, track: Track) -> None:
     is_final = track == Track.CONCLUSION and word.assessment.state == AssessmentState.CONCLUDED
     if is_final and word.criterion.source != Source.SURVEY:
         raise WrongState(
-            f"Hồ sơ của {word.assessment.unit_name} đã kết luận nên không ghi điểm được. Mở lại thẩm định trước khi sửa."
+            f"Hồ sơ của {word.assessment.unit_name} đã kết luận nên không ghi điểm được. "
+            "Mở lại thẩm định trước khi sửa."
         )
-
-
-def _record_each(
-    changes: Iterable[tuple[Assessment, Mapping[str, str | None], Mapping[str, str | None]]],
-    *,
-    verb: str,
-    reason: str,
-    by: Actor,
-) -> None:
-    """One audit event per unit, with every leaf's points before and after."""
-    Event.objects.bulk_create(
-        (
-            Event(
-                actor_id=by.id,
-                actor_name=by.name,
-                verb=verb,
-                object_type=assessment._meta.label_lower,
-                object_id=assessment.pk,
-                object_label=assessment.unit_name,
-                before=dict(before),
-                after=dict(after),
-                reason=reason,
-            )
-            for assessment, before, after in changes
-        ),
-        batch_size=BATCH // 10,
-    )
 
 
 @transaction.atomic
@@ -254,7 +231,9 @@ def conclude(group: Group, *, by: Actor) -> int:
     any points. Returns how many files were concluded.
     """
     open_files = list(
-        group.assessments.select_for_update().exclude(state=AssessmentState.CONCLUDED).order_by("unit_sort_key")
+        group.assessments.select_for_update()
+        .exclude(state=AssessmentState.CONCLUDED)
+        .order_by("unit_sort_key")
     )
     waiting = (
         Score.objects.filter(assessment__in=open_files, track=Track.CONCLUSION, obtained=None)
@@ -286,15 +265,9 @@ def conclude(group: Group, *, by: Actor) -> int:
     record_words(group, words, track=Track.CONCLUSION, by=by, because="Kết luận thẩm định")
     before = {file.pk: file.state for file in open_files}
     Assessment.objects.filter(pk__in=before).update(state=AssessmentState.CONCLUDED)
-    _record_each(
-        (
-            (file, {"state": before[file.pk]}, {"state": AssessmentState.CONCLUDED.value})
-            for file in open_files
-        ),
-        verb="kết luận thẩm định",
-        reason="",
-        by=by,
-    )
+    after = {"state": AssessmentState.CONCLUDED.value}
+    changes = [Change(file, {"state": before[file.pk]}, after) for file in open_files]
+    record_each(changes, verb="kết luận thẩm định", by=by)
     return len(open_files)
 
 
@@ -309,5 +282,6 @@ def points_out_of_range(criterion: Criterion, points: Decimal) -> str:
     if points < 0:
         return f"Điểm {vietnamese(points)} là số âm."
     if points > criterion.max_points:
-        return f"Điểm {vietnamese(points)} lớn hơn điểm tối đa {vietnamese(criterion.max_points)} của mục {criterion.code}."
+        most = vietnamese(criterion.max_points)
+        return f"Điểm {vietnamese(points)} lớn hơn điểm tối đa {most} của mục {criterion.code}."
     return ""

@@ -45,7 +45,9 @@ class Decision(models.Model):
 class DeclaredStructure(models.Model):
     """What a decision says of the framework of one unit type, whether or not its table is at hand."""
 
-    decision = models.ForeignKey(Decision, models.CASCADE, related_name="structures", verbose_name="quyết định")
+    decision = models.ForeignKey(
+        Decision, models.CASCADE, related_name="structures", verbose_name="quyết định"
+    )
     unit_type = models.ForeignKey(UnitType, models.PROTECT, verbose_name="loại đơn vị")
     position = models.PositiveSmallIntegerField("thứ tự")
     units = models.PositiveIntegerField("số đơn vị")
@@ -81,7 +83,9 @@ class DeclaredContent(models.Model):
     class Meta:
         verbose_name = "nội dung theo quyết định"
         verbose_name_plural = "nội dung theo quyết định"
-        constraints = [models.UniqueConstraint(fields=["structure", "position"], name="declared_content_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["structure", "position"], name="declared_content_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -93,11 +97,15 @@ class Framework(models.Model):
     In force it is immutable, in code and in the database; a correction is a new version.
     """
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="frameworks", verbose_name="quyết định")
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="frameworks", verbose_name="quyết định"
+    )
     unit_type = models.ForeignKey(UnitType, models.PROTECT, verbose_name="loại đơn vị")
     version = models.PositiveSmallIntegerField("phiên bản")
     title = models.CharField("tên", max_length=300)
-    state = models.CharField("trạng thái", max_length=20, choices=FrameworkState, default=FrameworkState.DRAFT)
+    state = models.CharField(
+        "trạng thái", max_length=20, choices=FrameworkState, default=FrameworkState.DRAFT
+    )
     declared_total = PointsField("tổng điểm văn bản ghi", null=True, blank=True)
     unallocated = PointsField("điểm chưa phân bổ cho nội dung nào", default=ZERO)
     bonus_cap = PointsField("mức trần điểm thưởng ngoài thang điểm", null=True, blank=True)
@@ -111,7 +119,9 @@ class Framework(models.Model):
         verbose_name = "bộ tiêu chí"
         verbose_name_plural = "bộ tiêu chí"
         constraints = [
-            models.UniqueConstraint(fields=["decision", "unit_type", "version"], name="framework_version_once"),
+            models.UniqueConstraint(
+                fields=["decision", "unit_type", "version"], name="framework_version_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state=FrameworkState.DRAFT, activated_at=None, activated_by="")
                 | (~Q(state=FrameworkState.DRAFT) & Q(activated_at__isnull=False) & ~Q(activated_by="")),
@@ -144,7 +154,9 @@ class Criterion(models.Model):
     max_points = PointsField("điểm tối đa")
     unallocated = PointsField("điểm chưa phân bổ", default=ZERO)
     source = models.CharField("nguồn điểm", max_length=20, choices=Source, default=Source.SELF)
-    standing = models.CharField("cách tính vào tổng", max_length=20, choices=Standing, default=Standing.ORDINARY)
+    standing = models.CharField(
+        "cách tính vào tổng", max_length=20, choices=Standing, default=Standing.ORDINARY
+    )
     rule_kind = models.CharField("cách chấm", max_length=20, default="manual")
     rule_parameters = models.JSONField("tham số cách chấm", default=dict, blank=True)
     not_applicable_mode = models.CharField(
@@ -202,7 +214,12 @@ class Problem(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(resolution="", resolved_by="", resolved_at=None, resolved_reason="")
-                | (~Q(resolution="") & ~Q(resolved_by="") & ~Q(resolved_reason="") & Q(resolved_at__isnull=False)),
+                | (
+                    ~Q(resolution="")
+                    & ~Q(resolved_by="")
+                    & ~Q(resolved_reason="")
+                    & Q(resolved_at__isnull=False)
+                ),
                 name="problem_resolved_whole",
             ),
         ]

@@ -93,6 +93,11 @@ class FrameworkPage:
     block: Criterion | None
 
     @property
+    def names_leads(self) -> bool:
+        """Whether the paper names the agencies in charge."""
+        return any(row.lead or row.supporting for row in self.tree)
+
+    @property
     def notes(self) -> tuple[Problem, ...]:
         """What the reader understood without help."""
         return tuple(problem for problem in self.problems if problem.severity != Severity.ERROR)
@@ -123,6 +128,8 @@ def framework_page(framework: Framework, visible: QuerySet[Framework]) -> Framew
         versions=tuple(versions.order_by("-version")),
         structure=framework.decision.structures.filter(unit_type=framework.unit_type_id).first(),
         total=sum((row.max_points for row in table if row.level == 1), framework.unallocated),
-        survey_total=sum((row.max_points for row in table if row.is_leaf and row.source == Source.SURVEY), ZERO),
+        survey_total=sum(
+            (row.max_points for row in table if row.is_leaf and row.source == Source.SURVEY), ZERO
+        ),
         block=next((row for row in rows if row.is_survey_block), None),
     )

@@ -39,7 +39,9 @@ class JsonCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="in đúng một tài liệu JSON")
-        parser.add_argument("--by", default="dòng lệnh", metavar="NAME", help="người thực hiện, ghi vào nhật ký")
+        parser.add_argument(
+            "--by", default="dòng lệnh", metavar="NAME", help="người thực hiện, ghi vào nhật ký"
+        )
         self.add_own_arguments(parser)
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
@@ -60,10 +62,8 @@ class JsonCommand(BaseCommand):
             answer, code = self.answer(by, **options), 0
         except Refused as refusal:
             answer, code = refusal.answer, 1
-        if as_json:
-            text = json.dumps(answer, ensure_ascii=False, default=amounts)
-        else:
-            text = self.in_words(answer)
-        self.stdout.write(text)
+        self.stdout.write(
+            json.dumps(answer, ensure_ascii=False, default=amounts) if as_json else self.in_words(answer)
+        )
         if code:
             sys.exit(code)

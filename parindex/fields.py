@@ -1,13 +1,16 @@
 """The one field class in which points are stored."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from parindex.notation import NotationError, decimal_of_cell, parse_decimal, vietnamese
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
 
 PLACES = 6
 LARGEST = Decimal(10) ** 9
@@ -32,6 +35,10 @@ class PointsField(models.BigIntegerField):
 
     description = "Điểm, chính xác đến 0,000001"
 
+    if TYPE_CHECKING:  # what the type checker's Django plugin reads; a big integer's own would be int
+        _pyi_private_set_type: Decimal | str | int | Combinable  # type: ignore[assignment]
+        _pyi_private_get_type: Decimal  # type: ignore[assignment]
+
     def from_db_value(self, value: Any, expression: object, connection: object) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-PLACES)
 
@@ -53,13 +60,13 @@ class PointsField(models.BigIntegerField):
     @property
     def validators(self) -> list[Any]:
         """Bounds of a plain big integer column do not apply to the scaled value."""
-        return list(self._validators)
+        return list(self._validators)  # type: ignore[attr-defined]
 
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)
         return "" if value is None else format(value, "f")
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         return PointsFormField(required=not self.blank, label=kwargs.get("label") or self.verbose_name)
 
 

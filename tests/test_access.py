@@ -14,7 +14,9 @@ from parindex.access import stated_rule
 from parindex.urls import urlpatterns as own_patterns
 
 
-def patterns(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterator[tuple[str, Any, ResolverMatch]]:
+def patterns(
+    resolver: URLResolver, namespaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Any, ResolverMatch]]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             inner = (*namespaces, entry.namespace) if entry.namespace else namespaces

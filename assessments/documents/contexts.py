@@ -190,6 +190,17 @@ class GroupContext:
         return int(self.settings["places"])
 
     @property
+    def scale_words(self) -> str:
+        """The class scale written out: "Xuất sắc từ 90, …, Kém dưới 50"."""
+        words = []
+        for above, band in zip((None, *self.classes), self.classes, strict=False):
+            bound = f"từ {vietnamese(band.lower)}"
+            if not band.lower and above is not None:
+                bound = f"dưới {vietnamese(above.lower)}"
+            words.append(f"{band.name} {bound}")
+        return ", ".join(words)
+
+    @property
     def classes_present(self) -> tuple[ClassCount, ...]:
         """Classes that have units."""
         return tuple(band for band in self.classes if band.units)
@@ -207,7 +218,7 @@ def sentence_case(title: str) -> str:
     """
     letters = [letter for letter in title if letter.isalpha()]
     shouting = sum(letter.isupper() for letter in letters)
-    if not letters or shouting / len(letters) < 0.8:
+    if not letters or shouting * 5 < len(letters) * 4:
         return title
     words = [word if word.strip("(),.;") in SHORT_FORMS else word.lower() for word in title.split()]
     text = " ".join(words)
@@ -375,7 +386,7 @@ class ScoreLine:
         if self.criterion.source != Source.SELF:
             return self.criterion.source_label
         if self.own is None:
-            return "Hội đồng thẩm định kết luận"
+            return "Hội đồng kết luận"
         return "Hội đồng điều chỉnh" if self.is_adjusted else "Công nhận tự chấm"
 
     @property

@@ -35,7 +35,7 @@ class Assessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_name}, {self.group.name}"
+        return self.unit_name
 
 
 class Score(models.Model):

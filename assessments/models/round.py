@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from assessments.enums import RoundingStage, ScaleBasis, TieRule
+from assessments.exceptions import AssessmentError
 from criteria.models import DeclaredStructure, Framework
 from parindex.accounts.models import Organiser
 from parindex.fields import PointsField
@@ -82,6 +83,13 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.round}"
+
+    @property
+    def used_framework(self) -> Framework:
+        """The framework by which the group is scored. Raises AssessmentError where there is none yet."""
+        if self.framework is None:
+            raise AssessmentError(f"Nhóm {self.name} chưa có bộ tiêu chí.")
+        return self.framework
 
 
 class ClassBand(models.Model):

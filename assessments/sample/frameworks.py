@@ -60,7 +60,10 @@ def phong_tho() -> Framework:
         issued=dt.date(2023, 12, 31),
         issuer=issuer,
         title="Bộ tiêu chí xác định Chỉ số cải cách hành chính của UBND các huyện, thành phố",
-        note="Báo cáo của huyện Phong Thổ không ghi số và ngày quyết định ban hành bộ tiêu chí; ngày ở đây là ngày cuối năm đánh giá.",
+        note=(
+            "Báo cáo của huyện Phong Thổ không ghi số và ngày quyết định ban hành bộ tiêu chí; "
+            "ngày ở đây là ngày cuối năm đánh giá."
+        ),
     )
     framework = read(
         "phong-tho-2023.xlsx",
@@ -89,9 +92,9 @@ def quang_ninh() -> Framework:
         title="Ban hành Bộ tiêu chí và phương pháp xác định Chỉ số cải cách hành chính",
         replaces=earlier,
         note=(
-            "Bản hiện có không ghi số và ngày; Tờ trình của Sở Nội vụ ký ngày 11/11/2022. Bảng của cấp huyện lấy từ "
-            "phụ lục Kế hoạch số 198/KH-UBND ngày 10/07/2023 của UBND thị xã Đông Triều: 51 tiêu chí có số thứ tự và một "
-            "dòng SIPAS không có số; 59 tiêu chí thành phần không có trong văn bản nào."
+            "Bản hiện có không ghi số và ngày; Tờ trình của Sở Nội vụ ký ngày 11/11/2022. "
+            "Bảng của cấp huyện lấy từ phụ lục Kế hoạch số 198/KH-UBND ngày 10/07/2023 của UBND thị xã "
+            "Đông Triều: 51 tiêu chí có số thứ tự và một dòng SIPAS không có số; 59 tiêu chí thành phần không có trong văn bản nào."
         ),
     )
     for position, group in enumerate(paper("quang-ninh-2022.json")["nhom"], start=1):
@@ -149,8 +152,8 @@ def hoang_mai() -> tuple[Framework, Framework]:
             "Ủy ban nhân dân các phường thuộc quận Hoàng Mai"
         ),
         note=(
-            "Số quyết định in một lần là “35M”, một lần là “351”. Thay thế Quyết định số 11685/QĐ-UBND ngày 22/10/2021 "
-            "và Quyết định số 2781/QĐ-UBND ngày 07/09/2022."
+            "Số quyết định in một lần là “35M”, một lần là “351”. "
+            "Thay thế Quyết định số 11685/QĐ-UBND ngày 22/10/2021 và Quyết định số 2781/QĐ-UBND ngày 07/09/2022."
         ),
     )
     offices = read(

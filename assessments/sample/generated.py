@@ -53,6 +53,8 @@ def concluded_words(
                 yield Word(assessment=assessment, criterion=leaf, points=leaf.max_points * index)
             elif word.points and chance.randrange(100) < strictness:
                 lowered = word.points * chance.choice(PARTS[1:])
-                yield Word(assessment=assessment, criterion=leaf, points=lowered, reason=chance.choice(REASONS))
+                yield Word(
+                    assessment=assessment, criterion=leaf, points=lowered, reason=chance.choice(REASONS)
+                )
             else:
                 yield Word(assessment=assessment, criterion=leaf, points=word.points, reason=ACCEPTED)

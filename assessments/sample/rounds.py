@@ -20,7 +20,10 @@ def add(
 ) -> Group:
     """A group with the units of one of the lists in fixtures/units/."""
     listed = units_from_file(
-        (FIXTURES / "units" / units).read_bytes(), units, organiser=round.organiser, unit_type=framework.unit_type
+        (FIXTURES / "units" / units).read_bytes(),
+        units,
+        organiser=round.organiser,
+        unit_type=framework.unit_type,
     )
     return add_group(
         round=round, code=code, name=name, framework=framework, units=listed, settings=settings, by=LOADER
@@ -39,8 +42,7 @@ def load_scores(round: Round, file: str, stage: Stage) -> None:
 
 def leaves_of(group: Group) -> list[Criterion]:
     """The leaves that count in a group."""
-    assert group.framework is not None
-    leaves = group.framework.criteria.filter(is_leaf=True).order_by("position")
+    leaves = group.used_framework.criteria.filter(is_leaf=True).order_by("position")
     return [leaf for leaf in leaves if group.survey_id or not leaf.is_survey_block]
 
 
@@ -58,7 +60,9 @@ def phong_tho_2023() -> None:
     round = open_round(
         code="phong-tho-2023",
         year=2023,
-        organiser=organiser("Sở Nội vụ tỉnh Lai Châu", parent="Ủy ban nhân dân tỉnh Lai Châu", place="Lai Châu"),
+        organiser=organiser(
+            "Sở Nội vụ tỉnh Lai Châu", parent="Ủy ban nhân dân tỉnh Lai Châu", place="Lai Châu"
+        ),
         title="Chỉ số cải cách hành chính cấp huyện tỉnh Lai Châu năm 2023",
         by=LOADER,
     )
@@ -77,7 +81,13 @@ def phong_tho_2023() -> None:
         note="Ghi chú của huyện: chênh lệch do làm tròn từng tiêu chí nhỏ trên phần mềm chấm điểm."
     )
     conclude(group, by=LOADER)
-    publish(round, decision_number="01/QĐ-TẠM", signed=dt.date(2024, 3, 27), signer="Chủ tịch UBND tỉnh", by=LOADER)
+    publish(
+        round,
+        decision_number="01/QĐ-TẠM",
+        signed=dt.date(2024, 3, 27),
+        signer="Chủ tịch UBND tỉnh",
+        by=LOADER,
+    )
 
 
 def quang_ninh_2022() -> None:
@@ -105,7 +115,12 @@ def quang_ninh_2022() -> None:
         if structure.unit_type_id == framework.unit_type_id:
             settings = GroupSettings(is_illustrative=True)
             group = add(
-                round, structure.unit_type.code, structure.unit_type.name, framework, "quang-ninh-huyen.csv", settings
+                round,
+                structure.unit_type.code,
+                structure.unit_type.name,
+                framework,
+                "quang-ninh-huyen.csv",
+                settings,
             )
             group.structure = structure
             group.save(update_fields=["structure"])
@@ -117,7 +132,13 @@ def quang_ninh_2022() -> None:
     load_scores(round, "dong-trieu-2022-published.csv", Stage.PUBLISHED)
     generate(group, list(group.assessments.exclude(unit_code="dong-trieu")))
     conclude(group, by=LOADER)
-    publish(round, decision_number="02/QĐ-TẠM", signed=dt.date(2023, 3, 28), signer="Chủ tịch UBND tỉnh", by=LOADER)
+    publish(
+        round,
+        decision_number="02/QĐ-TẠM",
+        signed=dt.date(2023, 3, 28),
+        signer="Chủ tịch UBND tỉnh",
+        by=LOADER,
+    )
 
 
 def _without_criteria(round: Round, structure: DeclaredStructure) -> None:
@@ -135,8 +156,22 @@ def hoang_mai_2024() -> Framework:
     """Twelve offices and fourteen wards with generated points, no survey. Returns the wards' framework."""
     offices, wards = frameworks.hoang_mai()
     for code, title, framework, units, name, number in (
-        ("hoang-mai-phong-2024", "các phòng chuyên môn", offices, "hoang-mai-phong.csv", "Phòng chuyên môn", "03"),
-        ("hoang-mai-phuong-2024", "các phường", wards, "hoang-mai-phuong.csv", "Ủy ban nhân dân phường", "04"),
+        (
+            "hoang-mai-phong-2024",
+            "các phòng chuyên môn",
+            offices,
+            "hoang-mai-phong.csv",
+            "Phòng chuyên môn",
+            "03",
+        ),
+        (
+            "hoang-mai-phuong-2024",
+            "các phường",
+            wards,
+            "hoang-mai-phuong.csv",
+            "Ủy ban nhân dân phường",
+            "04",
+        ),
     ):
         round = open_round(
             code=code,
@@ -174,8 +209,8 @@ def phuong_2_2022() -> None:
         by=LOADER,
     )
     round.note = (
-        "Điểm từng nội dung lấy từ Công văn số 143/UBND-VP ngày 05/04/2023 của UBND Phường 2. Công văn cộng không khớp "
-        "với kết quả đã công bố; từng chỗ chênh nêu ở trang đối chiếu số liệu."
+        "Điểm từng nội dung lấy từ Công văn số 143/UBND-VP ngày 05/04/2023 của UBND Phường 2. "
+        "Công văn cộng không khớp với kết quả đã công bố; từng chỗ chênh nêu ở trang đối chiếu số liệu."
     )
     round.save(update_fields=["note"])
     settings = GroupSettings(holds_survey=False)
@@ -208,7 +243,9 @@ def _lost_points(assessment: Assessment) -> None:
     ]
     for code, _, _, _, lost in letter["noi_dung"]:
         stated.append(
-            PaperFigure(assessment=assessment, criterion=contents[code], measure=Measure.LOST, value=Decimal(lost))
+            PaperFigure(
+                assessment=assessment, criterion=contents[code], measure=Measure.LOST, value=Decimal(lost)
+            )
         )
     for position, (code, label, lost) in enumerate(letter["diem_tru"], start=1):
         stated.append(

@@ -1,14 +1,14 @@
 """Keeping what papers print: sums of inner nodes and announced results, beside the rows, never in them."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from assessments.enums import Measure, Track
 from assessments.models import AnnouncedResult, Assessment, PaperFigure
 from assessments.score_import.words import Figure
 from assessments.workbooks.report import ReadResult
-from parindex.audit.events import Actor
-from parindex.audit.models import Event
+from parindex.audit.events import Actor, Change, record_each
 from parindex.notation import plain
 
 BATCH = 500
@@ -16,7 +16,6 @@ RESULT_FIELDS = ("obtained", "attainable", "index", "rank", "class_name", "note"
 TOTAL = "tổng"
 
 Said = dict[str, Any]
-Change = tuple[Assessment, Said, Said]
 
 
 def keep_figures(figures: Sequence[Figure], *, track: Track, by: Actor, because: str) -> int:
@@ -27,7 +26,8 @@ def keep_figures(figures: Sequence[Figure], *, track: Track, by: Actor, because:
             assessment__in={figure.assessment.pk for figure in figures}, track=track, measure=Measure.OBTAINED
         ).order_by("-pk")
     }
-    changes: dict[int, Change] = {}
+    before: dict[int, Said] = defaultdict(dict)
+    after: dict[int, Said] = defaultdict(dict)
     new: list[PaperFigure] = []
     changed: list[PaperFigure] = []
     for figure in figures:
@@ -35,10 +35,9 @@ def keep_figures(figures: Sequence[Figure], *, track: Track, by: Actor, because:
         row = held.get((figure.assessment.pk, criterion.pk if criterion else None))
         if row is not None and row.value == figure.value:
             continue
-        _, before, after = changes.setdefault(figure.assessment.pk, (figure.assessment, {}, {}))
-        code = criterion.code if criterion else TOTAL
-        before[code] = plain(row.value) if row is not None and row.value is not None else None
-        after[code] = plain(figure.value)
+        key, code = figure.assessment.pk, criterion.code if criterion else TOTAL
+        before[key][code] = plain(row.value) if row is not None and row.value is not None else None
+        after[key][code] = plain(figure.value)
         if row is not None:
             row.value = figure.value
             changed.append(row)
@@ -55,7 +54,9 @@ def keep_figures(figures: Sequence[Figure], *, track: Track, by: Actor, because:
         )
     PaperFigure.objects.bulk_create(new, batch_size=BATCH)
     PaperFigure.objects.bulk_update(changed, ["value"], batch_size=BATCH)
-    _record_each(changes.values(), verb=f"ghi số in trong văn bản: {track.label}", because=because, by=by)
+    files = {figure.assessment.pk: figure.assessment for figure in figures}
+    changes = [Change(files[key], before[key], after[key]) for key in before]
+    record_each(changes, verb=f"ghi số in trong văn bản: {track.label}", reason=because, by=by)
     return len(figures)
 
 
@@ -73,7 +74,7 @@ def keep_results(results: Sequence[tuple[Assessment, ReadResult]], *, by: Actor,
         )
         before, after = earlier.get(assessment.pk, {}), _said(row)
         if before != after:
-            changes.append((assessment, before, after))
+            changes.append(Change(assessment, before, after))
             written.append(row)
     AnnouncedResult.objects.bulk_create(
         written,
@@ -82,7 +83,7 @@ def keep_results(results: Sequence[tuple[Assessment, ReadResult]], *, by: Actor,
         unique_fields=["assessment"],
         update_fields=RESULT_FIELDS,
     )
-    _record_each(changes, verb="ghi kết quả văn bản công bố", because=because, by=by)
+    record_each(changes, verb="ghi kết quả văn bản công bố", reason=because, by=by)
     return len(results)
 
 
@@ -93,24 +94,3 @@ def _said(row: AnnouncedResult) -> Said:
         for name in ("obtained", "attainable", "index")
     }
     return amounts | {"rank": row.rank, "class": row.class_name, "note": row.note}
-
-
-def _record_each(changes: Iterable[Change], *, verb: str, because: str, by: Actor) -> None:
-    """One event per unit, written together: a file of many units must not cost a query each."""
-    Event.objects.bulk_create(
-        (
-            Event(
-                actor_id=by.id,
-                actor_name=by.name,
-                verb=verb,
-                object_type=assessment._meta.label_lower,
-                object_id=assessment.pk,
-                object_label=assessment.unit_name,
-                before=before,
-                after=after,
-                reason=because,
-            )
-            for assessment, before, after in changes
-        ),
-        batch_size=BATCH,
-    )

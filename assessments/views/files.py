@@ -40,7 +40,9 @@ def unit_pdf(request: HttpRequest, round_code: str, group_code: str, unit_code: 
 @public
 def open_data(request: HttpRequest) -> HttpResponse:
     """What can be downloaded, and the address of the data interface."""
-    return render(request, "assessments/open_data.html", {"rounds": published_rounds(), "nav_current": "open_data"})
+    return render(
+        request, "assessments/open_data.html", {"rounds": published_rounds(), "nav_current": "open_data"}
+    )
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -4,9 +4,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from assessments.documents.contexts import RankingRow
 from assessments.documents.sources import Source
 from assessments.permissions import can_see_provisional
-from assessments.queries import current_publication, round_groups
+from assessments.queries import round_groups
 from assessments.views.access import load_round, load_source, wants_live
 from parindex.access import public
 
@@ -31,7 +32,7 @@ def ranking(request: HttpRequest, round_code: str, group_code: str) -> HttpRespo
     """The published ranking; for staff also the provisional one (?ban=du-kien)."""
     round = load_round(request, round_code)
     source = load_source(request, round, group_code)
-    page = Paginator(_Rows(source), PAGE_SIZE).get_page(request.GET.get("trang"))  # type: ignore[arg-type]
+    pages: Paginator[RankingRow] = Paginator(_Rows(source), PAGE_SIZE)  # type: ignore[arg-type]
     context = {
         "round": round,
         "group": source.context,
@@ -40,7 +41,7 @@ def ranking(request: HttpRequest, round_code: str, group_code: str) -> HttpRespo
         "wants_live": wants_live(request),
         "sees_provisional": can_see_provisional(request.user, round),
         "groups": round_groups(round, source.publication),
-        "page": page,
+        "page": pages.get_page(request.GET.get("trang")),
         "leader": source.rows(0, 1)[0] if source.context.units_count else None,
         "nav_current": "rounds",
     }

@@ -23,7 +23,7 @@ def round_page(request: HttpRequest, round_code: str) -> HttpResponse:
     (found,) = with_groups([load_round(request, round_code)])
     context = {
         "round": found,
-        "publication": next(iter(found.current_publications), None),
+        "publication": next(iter(found.current_publications), None),  # type: ignore[attr-defined]
         "sees_provisional": can_see_provisional(request.user, found),
         "nav_current": "rounds",
     }

@@ -18,7 +18,9 @@ def frameworks(request: HttpRequest) -> HttpResponse:
 @public
 def framework(request: HttpRequest, framework_id: int) -> HttpResponse:
     """One framework: tree, versions, decision, discrepancies and how each was resolved."""
-    visible = visible_frameworks(request.user).select_related("decision__issuer", "decision__replaces", "unit_type")
+    visible = visible_frameworks(request.user).select_related(
+        "decision__issuer", "decision__replaces", "unit_type"
+    )
     found = get_object_or_404(visible, pk=framework_id)
     context = {"page": framework_page(found, visible_frameworks(request.user)), "nav_current": "frameworks"}
     return render(request, "criteria/framework.html", context)

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedSignUpAdapter(DefaultAccountAdapter):
     """Administrators create accounts; nobody signs up. The library has no Vietnamese messages."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

@@ -6,7 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 from parindex.accounts.models import Membership, Organiser, Unit, UnitType, User
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(admin.TabularInline):
     """A person's roles, on the person's page."""
 
     model = Membership
@@ -14,7 +14,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
+class AccountAdmin(UserAdmin):
     """Accounts with their roles."""
 
     list_display = ("username", "full_name", "is_active")
@@ -29,7 +29,7 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Organiser)
-class OrganiserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganiserAdmin(admin.ModelAdmin):
     """Authorities that issue decisions and run rounds."""
 
     list_display = ("name", "parent_name", "place")
@@ -37,14 +37,14 @@ class OrganiserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(UnitType)
-class UnitTypeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UnitTypeAdmin(admin.ModelAdmin):
     """Kinds of units."""
 
     list_display = ("code", "name")
 
 
 @admin.register(Unit)
-class UnitAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UnitAdmin(admin.ModelAdmin):
     """Units, with the time in which they exist and what they came from."""
 
     list_display = ("name", "code", "unit_type", "organiser", "valid_from", "valid_to")

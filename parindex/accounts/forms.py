@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.forms import LoginForm
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """allauth's form; the library has no Vietnamese strings of its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

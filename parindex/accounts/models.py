@@ -132,7 +132,9 @@ class Membership(models.Model):
                 name="membership_role_in_its_place",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "unit"], condition=Q(unit__isnull=False), name="membership_once_per_unit"
+                fields=["user", "role", "unit"],
+                condition=Q(unit__isnull=False),
+                name="membership_once_per_unit",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "organiser"],

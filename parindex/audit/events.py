@@ -1,6 +1,6 @@
 """Writing audit events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import models
 from parindex.audit.models import Event
 
 LABEL_LENGTH = 300
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +43,34 @@ def record(
         before=dict(before or {}),
         after=dict(after or {}),
         reason=reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object of many that change together, before and after."""
+
+    on: models.Model
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def record_each(changes: Iterable[Change], *, by: Actor, verb: str, reason: str = "") -> None:
+    """Append one event per changed object, written together: many objects must not cost a query each."""
+    Event.objects.bulk_create(
+        (
+            Event(
+                actor_id=by.id,
+                actor_name=by.name,
+                verb=verb,
+                object_type=change.on._meta.label_lower,
+                object_id=change.on.pk,
+                object_label=str(change.on)[:LABEL_LENGTH],
+                before=dict(change.before),
+                after=dict(change.after),
+                reason=reason,
+            )
+            for change in changes
+        ),
+        batch_size=BATCH,
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments.documents.contexts import ClassCount, ContentPanel
 from assessments.models import Round
-from parindex.notation import plain
+from parindex.notation import plain, vietnamese
 
 register = template.Library()
 
@@ -39,12 +39,13 @@ class _Piece:
 @register.inclusion_tag("_class_bar.html")
 def class_bar(bands: Sequence[ClassCount]) -> dict[str, Any]:
     """Draw the shares of the classes as one bar of 1000 units; a narrow piece is named in the legend alone."""
-    return {"bands": bands, "pieces": [_piece(band) for band in bands if band.units]}
+    pieces = [_piece(band) for band in bands if band.units]
+    return {"bands": bands, "pieces": pieces, "all_named": all(piece.text for piece in pieces)}
 
 
 def _piece(band: ClassCount) -> _Piece:
-    if band.share >= 22:
-        text = f"{band.name} · {band.units} đơn vị"
+    if band.share >= 25:
+        text = f"{band.name} · {band.units} đơn vị · {vietnamese(band.share, 1)} %"
     elif band.share >= 11:
         text = f"{band.name} · {band.units}"
     else:
@@ -100,7 +101,9 @@ def _start_of_scale(panels: Iterable[ContentPanel]) -> Decimal:
     return min(max(tens, Decimal(0)), TEN * 9)
 
 
-def _picture(panels: Sequence[ContentPanel], frame: _Frame, start: Decimal, *, every: Decimal) -> dict[str, Any]:
+def _picture(
+    panels: Sequence[ContentPanel], frame: _Frame, start: Decimal, *, every: Decimal
+) -> dict[str, Any]:
     def place(value: Decimal | None) -> str:
         inside = min(max(value if value is not None else start, start), HUNDRED)
         x = frame.left + (inside - start) / (HUNDRED - start) * (frame.right - frame.left)
@@ -167,6 +170,7 @@ def timeline(round: Round) -> dict[str, Any]:
     now = next((label for label, until in steps if until >= today), None)
     return {
         "steps": [
-            {"label": label, "until": until, "passed": until < today, "now": label == now} for label, until in steps
+            {"label": label, "until": until, "passed": until < today, "now": label == now}
+            for label, until in steps
         ]
     }

@@ -9,13 +9,19 @@ from assessments.documents.contexts import sentence_case
 register = template.Library()
 
 OPENINGS = ("Công tác ", "Cải cách ", "Xây dựng và phát triển ", "Tổ chức thực hiện ", "Thực hiện ")
-SHORT_TITLE = 40
+SHORT_TITLE = 34
 
 
 @register.filter
 def sentence(title: str) -> str:
     """Write a title that its paper sets in capitals as a sentence."""
     return sentence_case(title)
+
+
+@register.filter
+def in_sentence(title: str) -> str:
+    """Write a title as it stands inside a sentence; a short form in capitals keeps them."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 @register.filter

@@ -80,7 +80,9 @@ def test_nothing_is_published_before_the_conclusion() -> None:
 def test_later_changes_of_rows_do_not_touch_a_publication_and_are_found_by_verifying() -> None:
     assessment = finished()
     publication = announce(assessment)
-    Score.objects.filter(criterion__code="1.2", track="conclusion").update(points=Decimal(4), obtained=Decimal(4))
+    Score.objects.filter(criterion__code="1.2", track="conclusion").update(
+        points=Decimal(4), obtained=Decimal(4)
+    )
 
     assert publication.groups.get().units.get().row["obtained"] == "18.5"
     assert broken_rows(publication) == []
@@ -147,7 +149,9 @@ def test_verify_publication_finds_nothing_in_a_sound_one() -> None:
 
 
 @pytest.mark.parametrize("size", [3, 30])
-def test_publishing_takes_the_same_number_of_queries_for_3_and_30_units(size: int, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_publishing_takes_the_same_number_of_queries_for_3_and_30_units(
+    size: int, django_assert_num_queries
+) -> None:  # type: ignore[no-untyped-def]
     group = GroupFactory(size=size)
     for assessment in group.assessments.all():
         score(assessment, ALL)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from assessments.models import Assessment
@@ -115,7 +116,9 @@ def test_the_data_interface_shows_no_unpublished_round_even_to_its_publisher(cli
     assessment = unpublished()
     client.force_login(staff(Role.PUBLISHER, assessment.group.round.organiser))
 
-    found = {client.get(address).status_code for address in addresses(assessment) if address.startswith("/api/")}
+    found = {
+        client.get(address).status_code for address in addresses(assessment) if address.startswith("/api/")
+    }
 
     assert found == {404}
 
@@ -158,8 +161,6 @@ def test_a_withdrawn_publication_is_no_longer_public(client: Client) -> None:
 
 
 def test_permission_pairs_agree_for_visitors() -> None:
-    from django.contrib.auth.models import AnonymousUser
-
     assessment = unpublished()
 
     assert can_see_provisional(AnonymousUser(), assessment.group.round) is False

@@ -9,7 +9,15 @@ from assessments.enums import AssessmentState, Track
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Score
 from assessments.scorecard import rank_group
-from assessments.workflow import GroupSettings, Word, add_group, conclude, open_round, points_out_of_range, record_words
+from assessments.workflow import (
+    GroupSettings,
+    Word,
+    add_group,
+    conclude,
+    open_round,
+    points_out_of_range,
+    record_words,
+)
 from parindex.audit.events import Actor
 from parindex.audit.models import Event
 from tests.factories.accounts import OrganiserFactory
@@ -138,7 +146,11 @@ def test_survey_points_may_come_after_the_conclusion() -> None:
     assessment.refresh_from_db()
 
     record_words(
-        assessment.group, [word(assessment, "2.2", "3.5")], track=Track.CONCLUSION, by=SECRETARY, because="Khảo sát"
+        assessment.group,
+        [word(assessment, "2.2", "3.5")],
+        track=Track.CONCLUSION,
+        by=SECRETARY,
+        because="Khảo sát",
     )
 
     assert rank_group(assessment.group).units[0].provisional is False
@@ -163,7 +175,9 @@ def test_the_database_refuses_a_second_row_for_the_same_word() -> None:
         Score.objects.create(assessment=assessment, criterion=held.criterion, track=Track.CONCLUSION)
 
 
-@pytest.mark.parametrize(("points", "words"), [("-0.01", "số âm"), ("4.01", "lớn hơn điểm tối đa 4 của mục 1.2"), ("4", "")])
+@pytest.mark.parametrize(
+    ("points", "words"), [("-0.01", "số âm"), ("4.01", "lớn hơn điểm tối đa 4 của mục 1.2"), ("4", "")]
+)
 def test_points_outside_their_leaf_are_named(points: str, words: str) -> None:
     leaf = FrameworkInForceFactory().criteria.get(code="1.2")
 

@@ -69,9 +69,17 @@ def test_the_sum_holds() -> None:
 
     assert maxima(framework)["2"] == 13
     problem = mismatch(framework)
-    assert (problem.resolution, problem.resolved_by, problem.resolved_reason) == ("sum", "Đỗ Minh Châu", "Cộng nhầm")
+    assert (problem.resolution, problem.resolved_by, problem.resolved_reason) == (
+        "sum",
+        "Đỗ Minh Châu",
+        "Cộng nhầm",
+    )
     event = Event.objects.get(verb="xử lý chênh lệch trong bộ tiêu chí")
-    assert (event.actor_id, event.before, event.reason) == (5, {"declared": "14", "computed": "13"}, "Cộng nhầm")
+    assert (event.actor_id, event.before, event.reason) == (
+        5,
+        {"declared": "14", "computed": "13"},
+        "Cộng nhầm",
+    )
 
 
 def test_the_difference_may_be_points_that_nobody_can_earn() -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from assessments.models import Group
+from assessments.reconciliation import differences
+from assessments.scorecard import rank_group
 from tests.commandline import done, run
 
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
@@ -15,8 +18,20 @@ DONG_TRIEU_SURVEY = "2.5,4.4,5.9,6.5,7.3,8.8"
 pytestmark = pytest.mark.django_db
 
 
-def read(file: str, unit_type: str, *more: str, issued: str = "15/11/2022", number: str = "1/QĐ-UBND") -> dict[str, Any]:
-    arguments = ["--decision", number, "--issued", issued, "--issuer", "UBND", "--unit-type", unit_type, "--create"]
+def read(
+    file: str, unit_type: str, *more: str, issued: str = "15/11/2022", number: str = "1/QĐ-UBND"
+) -> dict[str, Any]:
+    arguments = [
+        "--decision",
+        number,
+        "--issued",
+        issued,
+        "--issuer",
+        "UBND",
+        "--unit-type",
+        unit_type,
+        "--create",
+    ]
     return done("import_framework", FIXTURES / file, *arguments, *more)
 
 
@@ -119,7 +134,15 @@ def test_other_districts_without_points_are_provisional_and_keep_the_round_from_
 
     group = ranked()
     code, answer = run(
-        "publish", "--round", "dot", "--decision", "9/QĐ-UBND", "--signed", "28/03/2023", "--signer", "Chủ tịch"
+        "publish",
+        "--round",
+        "dot",
+        "--decision",
+        "9/QĐ-UBND",
+        "--signed",
+        "28/03/2023",
+        "--signer",
+        "Chủ tịch",
     )
 
     assert group["provisional"] is True
@@ -134,12 +157,11 @@ def test_dong_trieu_target_printed_9188_while_its_rows_add_up_to_9208() -> None:
     scores("dong-trieu-2022-survey.csv", "survey")
     scores("dong-trieu-2023-target.csv", "target")
 
-    from assessments.models import Group
-    from assessments.reconciliation import differences
-    from assessments.scorecard import rank_group
-
     group = Group.objects.get(code="nhom")
-    found = {row["where"]: (row["declared"], row["computed"], row["gap"]) for row in differences(group, rank_group(group))}
+    found = {
+        row["where"]: (row["declared"], row["computed"], row["gap"])
+        for row in differences(group, rank_group(group))
+    }
 
     assert found["Mục 10, điểm đạt, mục tiêu năm sau"] == ("22,56", "22,76", "-0.2")
     assert found["Toàn bộ, điểm đạt, mục tiêu năm sau"] == ("91,88", "92,08", "-0.2")
@@ -164,7 +186,9 @@ def test_hoang_mai_departments_declare_70_and_add_up_to_69() -> None:
 @pytest.mark.parametrize(("choice", "total"), [("sum", "69"), ("unallocated", "70")])
 def test_hoang_mai_departments_total_follows_the_choice(choice: str, total: str) -> None:
     answer = read("hoang-mai-2024.xlsx", "phong", "--sheet", "Phụ lục 1")
-    framework = in_force(answer, "--resolve", f"{answer['problems'][0]['id']}={choice}", "--reason", "theo phụ lục")
+    framework = in_force(
+        answer, "--resolve", f"{answer['problems'][0]['id']}={choice}", "--reason", "theo phụ lục"
+    )
     in_round(framework, "hoang-mai-phong.csv", "--no-survey", year=2024)
 
     units = ranked()["units"]
@@ -209,14 +233,26 @@ def test_three_decimals_change_the_total_with_the_stage_of_rounding(tmp_path: Pa
     (tmp_path / "bang.csv").write_text(table, encoding="utf-8")
     (tmp_path / "don-vi.csv").write_text("code,name\na,Đơn vị A\n", encoding="utf-8")
     (tmp_path / "diem.csv").write_text('unit,1.1,1.2,1.3\na,"0,335","0,335","0,335"\n', encoding="utf-8")
-    common = ("--decision", "1", "--issued", "01/01/2024", "--issuer", "UBND", "--unit-type", "xa", "--create")
+    common = (
+        "--decision",
+        "1",
+        "--issued",
+        "01/01/2024",
+        "--issuer",
+        "UBND",
+        "--unit-type",
+        "xa",
+        "--create",
+    )
     framework = in_force(done("import_framework", tmp_path / "bang.csv", *common))
     done("open_round", "--code", "dot", "--year", 2024, "--organiser", "Sở Nội vụ")
     obtained = {}
     for stage in ("leaf", "total"):
         done("add_group", "--round", "dot", "--code", stage, "--framework", framework,
              "--units", tmp_path / "don-vi.csv", "--rounding-stage", stage)  # fmt: skip
-        done("import_scores", tmp_path / "diem.csv", "--round", "dot", "--group", stage, "--stage", "appraised")
+        done(
+            "import_scores", tmp_path / "diem.csv", "--round", "dot", "--group", stage, "--stage", "appraised"
+        )
     for group in done("rank", "--round", "dot")["groups"]:
         obtained[group["group"]] = Decimal(group["units"][0]["obtained"])
 

@@ -48,7 +48,9 @@ class Command(JsonCommand):
         parser.add_argument("--scale", type=scale, default=defaults.scale)
         parser.add_argument("--scale-basis", choices=ScaleBasis.values, default=defaults.scale_basis.value)
         parser.add_argument("--rounding-places", type=int, choices=range(7), default=defaults.rounding_places)
-        parser.add_argument("--rounding-stage", choices=RoundingStage.values, default=defaults.rounding_stage.value)
+        parser.add_argument(
+            "--rounding-stage", choices=RoundingStage.values, default=defaults.rounding_stage.value
+        )
         parser.add_argument("--tie", choices=TieRule.values, default=defaults.tie_rule.value)
 
     def answer(self, by: Actor, **options: Any) -> Mapping[str, Any]:
@@ -89,4 +91,9 @@ class Command(JsonCommand):
             raise refusal(str(error), kind="units_refused", details=error.problems) from error
         except (AssessmentError, ValueError) as error:
             raise refusal(str(error)) from error
-        return {"round": round.code, "group": group.code, "units": len(units), "survey": group.survey_id is not None}
+        return {
+            "round": round.code,
+            "group": group.code,
+            "units": len(units),
+            "survey": group.survey_id is not None,
+        }

@@ -34,9 +34,14 @@ class Command(JsonCommand):
 
     def in_words(self, answer: Mapping[str, Any]) -> str:
         lines = [
-            "Đã nạp dữ liệu mẫu." if answer["loaded"] else "Cơ sở dữ liệu đã có đợt đánh giá, không nạp thêm.",
+            "Đã nạp dữ liệu mẫu."
+            if answer["loaded"]
+            else "Cơ sở dữ liệu đã có đợt đánh giá, không nạp thêm.",
             f"Tài khoản mẫu (mật khẩu chung: {answer['password']}):",
-            *(f"  {row['username']:<18} {row['name']}, {row['role']}, {row['place']}" for row in answer["accounts"]),
+            *(
+                f"  {row['username']:<18} {row['name']}, {row['role']}, {row['place']}"
+                for row in answer["accounts"]
+            ),
         ]
         return "\n".join(lines)
 

@@ -44,4 +44,9 @@ class Command(JsonCommand):
             )
         except AssessmentError as error:
             raise refusal(str(error), kind="not_publishable", publication=None) from error
-        return {"publication": publication.pk, "round": round.code, "digest": publication.digest, "problems": []}
+        return {
+            "publication": publication.pk,
+            "round": round.code,
+            "digest": publication.digest,
+            "problems": [],
+        }

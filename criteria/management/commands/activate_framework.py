@@ -31,17 +31,31 @@ class Command(JsonCommand):
         choices = dict(_choice(text) for text in options["resolve"])
         framework = Framework.objects.filter(pk=options["framework"]).first()
         if framework is None:
-            raise Refused({"framework": None, "problems": [_problem(f"Không có bộ tiêu chí {options['framework']}.")]})
+            raise Refused(
+                {"framework": None, "problems": [_problem(f"Không có bộ tiêu chí {options['framework']}.")]}
+            )
         try:
             with transaction.atomic():
                 _resolve(framework, choices, options["resolve_all"], reason=options["reason"], by=by)
                 activate(framework, by=by)
         except CriteriaError as error:
-            still_open = [_described(problem) for problem in framework.problems.order_by("position") if problem.is_open]
+            still_open = [
+                _described(problem) for problem in framework.problems.order_by("position") if problem.is_open
+            ]
             raise Refused(
-                {"framework": framework.pk, "state": framework.state, "problems": still_open or [_problem(str(error))], "message": str(error)}
+                {
+                    "framework": framework.pk,
+                    "state": framework.state,
+                    "problems": still_open or [_problem(str(error))],
+                    "message": str(error),
+                }
             ) from error
-        return {"framework": framework.pk, "state": framework.state, "version": framework.version, "problems": []}
+        return {
+            "framework": framework.pk,
+            "state": framework.state,
+            "version": framework.version,
+            "problems": [],
+        }
 
 
 def _resolve(

@@ -77,7 +77,9 @@ class Command(JsonCommand):
                 file_name=path.name,
                 by=by,
             )
-        return _answer(framework.pk, read, [(problem.pk, problem) for problem in framework.problems.order_by("position")])
+        return _answer(
+            framework.pk, read, [(problem.pk, problem) for problem in framework.problems.order_by("position")]
+        )
 
 
 def _parties(options: Mapping[str, Any]) -> tuple[Organiser, UnitType]:
@@ -89,11 +91,15 @@ def _parties(options: Mapping[str, Any]) -> tuple[Organiser, UnitType]:
         unit_type = unit_type or UnitType.objects.create(code=options["unit_type"], name=options["unit_type"])
     if issuer is None:
         raise Refused(
-            _refusal("unknown_issuer", f"Chưa có cơ quan ban hành “{options['issuer']}”. Thêm --create để tạo.")
+            _refusal(
+                "unknown_issuer", f"Chưa có cơ quan ban hành “{options['issuer']}”. Thêm --create để tạo."
+            )
         )
     if unit_type is None:
         raise Refused(
-            _refusal("unknown_unit_type", f"Chưa có loại đơn vị “{options['unit_type']}”. Thêm --create để tạo.")
+            _refusal(
+                "unknown_unit_type", f"Chưa có loại đơn vị “{options['unit_type']}”. Thêm --create để tạo."
+            )
         )
     return issuer, unit_type
 

@@ -20,7 +20,12 @@ class Command(JsonCommand):
         framework = Framework.objects.filter(pk=options["framework"]).first()
         if framework is None:
             message = f"Không có bộ tiêu chí {options['framework']}."
-            raise Refused({"framework": None, "problems": [{"kind": "refused", "severity": "error", "message": message}]})
+            raise Refused(
+                {
+                    "framework": None,
+                    "problems": [{"kind": "refused", "severity": "error", "message": message}],
+                }
+            )
         rows = tree(framework)
         return {
             "framework": framework.pk,
