@@ -114,14 +114,15 @@ class BandSerializer(serializers.Serializer[Any]):
 class CriterionSerializer(serializers.Serializer[Any]):
     """Một mục của bộ tiêu chí."""
 
+    # `parent` and `source` are attributes of DRF's own fields; declared fields are taken out of the class.
     code = serializers.CharField(help_text="Mã; là chuỗi ký tự: “1.10” khác “1.1”.")
-    parent = serializers.CharField(allow_null=True, help_text="Mã mục cấp trên.")
+    parent = serializers.CharField(allow_null=True, help_text="Mã mục cấp trên.")  # type: ignore[assignment]
     level = serializers.IntegerField(help_text="1: nội dung, 2: tiêu chí, 3: tiêu chí thành phần.")
     title = serializers.CharField(help_text="Tên như trong văn bản.")
     leaf = serializers.BooleanField(help_text="Mục được chấm điểm; điểm của mục khác là tổng.")
     max = AmountField(help_text="Điểm tối đa.")
     unallocated = AmountField(help_text="Điểm văn bản ghi cho mục nhưng không phân bổ cho mục con nào.")
-    source = serializers.ChoiceField(
+    source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=["self", "survey", "imported", "leader", "computed"],
         help_text="Nguồn điểm: tự chấm và thẩm định, điều tra, kết quả khác, lãnh đạo chấm, hệ thống tính.",
     )

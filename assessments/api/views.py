@@ -121,7 +121,7 @@ class Ranking(PublicView):
         """Frozen rows of one page under the frozen header."""
         group = published_group(round_code, group_code)
         pages = Pages()
-        rows = pages.paginate_queryset(Rows(group), request, view=self)  # type: ignore[arg-type]
+        rows: list[Any] | None = pages.paginate_queryset(Rows(group), request, view=self)  # type: ignore[arg-type]
         page = {
             "count": group.units_count,
             "next": pages.get_next_link(),

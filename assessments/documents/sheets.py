@@ -17,6 +17,7 @@ from parindex.fields import PLACES
 from parindex.notation import plain
 
 FACE = "Times New Roman"
+MOST_COLUMNS = 25
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -41,7 +42,8 @@ class Sheet:
         self.page.page_setup.orientation = "landscape"
         self.page.page_setup.paperSize = 9  # A4
         self.page.page_setup.fitToHeight = 0
-        self.page.sheet_properties.pageSetUpPr.fitToPage = True
+        # More columns than that would be too small to read on one page's width.
+        self.page.sheet_properties.pageSetUpPr.fitToPage = len(widths) <= MOST_COLUMNS
         self.page.print_title_rows = f"{heading_rows}:{heading_rows}"
         self.page.oddFooter.center.text = "&P/&N"
 
