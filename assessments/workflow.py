@@ -159,11 +159,17 @@ def _await_conclusions(group: Group, assessments: Sequence[Assessment]) -> None:
 def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor, because: str) -> int:
     """Write many words of one track: every score with what it comes to, one event per unit.
 
-    Returns how many scores were written. Concluded files refuse new words on their conclusion.
+    Returns how many scores were written. Raises WrongState for a conclusion that is final, and
+    AssessmentError for points off the leaf's scale or a leaf that does not count in the group.
     """
+    for word in words:
+        _require_open(word, track)
+        _require_sound(word, group)
     rounding = rounding_of(group)
     now = timezone.now()
     ids = {word.assessment.pk for word in words}
+    # Two writers of one file wait for one another, so that neither counts from a stale version.
+    list(Assessment.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     held = {
         (score.assessment_id, score.criterion_id): score
         for score in Score.objects.filter(assessment__in=ids, track=track)
@@ -172,7 +178,6 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
     after: dict[int, dict[str, str | None]] = defaultdict(dict)
     written: list[Score] = []
     for word in words:
-        _require_open(word, track)
         earlier = held.get((word.assessment.pk, word.criterion.pk))
         obtained, attainable = leaf_outcome(
             word.criterion, rounding=rounding, points=word.points, not_applicable=word.not_applicable
@@ -211,6 +216,20 @@ def _said(score: Score) -> str | None:
     if score.not_applicable:
         return "KAD"
     return None if score.points is None else plain(score.points)
+
+
+def _require_sound(word: Word, group: Group) -> None:
+    """A word gives points on the leaf's scale, or says that the leaf does not apply."""
+    leaf = word.criterion
+    refusal = ""
+    if not leaf.is_leaf or not counts_in(leaf, group):
+        refusal = f"Mục {leaf.code} không chấm điểm trong nhóm này."
+    elif word.points is not None:
+        refusal = points_out_of_range(leaf, word.points)
+    elif not word.not_applicable:
+        refusal = f"Mục {leaf.code} chưa có điểm."
+    if refusal:
+        raise AssessmentError(f"{word.assessment.unit_name}: {refusal}")
 
 
 def _require_open(word: Word, track: Track) -> None:

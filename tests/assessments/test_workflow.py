@@ -156,6 +156,49 @@ def test_survey_points_may_come_after_the_conclusion() -> None:
     assert rank_group(assessment.group).units[0].provisional is False
 
 
+@pytest.mark.parametrize(
+    ("code", "points", "words"),
+    [
+        ("1.2", "4.5", "lớn hơn điểm tối đa 4"),
+        ("1.2", "-1", "số âm"),
+        ("1", "1", "Mục 1 không chấm điểm"),
+    ],
+)
+def test_a_word_off_its_leaf_is_refused_with_the_unit_and_the_leaf(
+    code: str, points: str, words: str
+) -> None:
+    assessment = AssessmentFactory()
+
+    with pytest.raises(AssessmentError, match=f"{assessment.unit_name}: .*{words}"):
+        record_words(
+            assessment.group, [word(assessment, code, points)], track=Track.SELF, by=SECRETARY, because=""
+        )
+
+    assert not assessment.scores.filter(track=Track.SELF).exists()
+
+
+def test_a_word_without_points_must_say_that_the_leaf_does_not_apply() -> None:
+    assessment = AssessmentFactory()
+    leaf = assessment.group.used_framework.criteria.get(code="1.2")
+
+    with pytest.raises(AssessmentError, match=r"Mục 1\.2 chưa có điểm"):
+        record_words(
+            assessment.group,
+            [Word(assessment, leaf, points=None)],
+            track=Track.SELF,
+            by=SECRETARY,
+            because="",
+        )
+
+
+def test_a_survey_leaf_takes_no_points_where_no_survey_is_held() -> None:
+    group = GroupFactory(size=1, settings=GroupSettings(holds_survey=False))
+    assessment = group.assessments.get()
+
+    with pytest.raises(AssessmentError, match=r"Mục 2\.2 không chấm điểm"):
+        record_words(group, [word(assessment, "2.2", "1")], track=Track.CONCLUSION, by=SECRETARY, because="")
+
+
 def test_a_scale_without_a_lowest_class_is_refused() -> None:
     framework = FrameworkInForceFactory()
 
