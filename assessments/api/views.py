@@ -1,6 +1,7 @@
 """The data interface: read-only, public, over current publications."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -29,7 +30,7 @@ class ExactEncoder(JSONEncoder):
 
     def default(self, obj: Any) -> Any:
         """Everything DRF knows, but no Decimal: amounts are text before they come here."""
-        if type(obj).__name__ == "Decimal":
+        if isinstance(obj, Decimal):
             raise TypeError("an amount must be text")
         return super().default(obj)
 

@@ -40,17 +40,16 @@ def letterhead(group: GroupContext, publication: Publication | None) -> Letterhe
     return Letterhead(
         governing=governing or "",
         issuing=group.organiser,
-        annexed_to="" if publication is None else decision_line(group, publication),
+        annexed_to="" if publication is None else decision_line(publication),
         is_draft=publication is None,
         is_illustrative=group.is_illustrative,
     )
 
 
-def decision_line(group: GroupContext, publication: Publication) -> str:
-    """The decision as a paper cites it."""
+def decision_line(publication: Publication) -> str:
+    """The decision as a paper cites it. Who issued it is not on record: often not the organiser."""
     signed = publication.signed
-    day = f"ngày {signed:%d} tháng {signed:%m} năm {signed.year}"
-    return f"Quyết định số {publication.decision_number} {day} của {group.organiser}"
+    return f"Quyết định số {publication.decision_number} ngày {signed:%d} tháng {signed:%m} năm {signed.year}"
 
 
 def class_ranges(group: GroupContext) -> Sequence[tuple[ClassCount, str]]:
@@ -87,7 +86,7 @@ def notes(group: GroupContext) -> Iterator[str]:
     ranges = "; ".join(f"{band.name}: {_lower_first(words)}" for band, words in class_ranges(group))
     yield f"Xếp loại theo {_lower_first(settings['basis'])}: {ranges}."
     if settings["survey"]:
-        yield f"Điều tra xã hội học: {settings['survey']}{_sample(group)}."
+        yield f"Điểm điều tra xã hội học lấy từ: {settings['survey']}{_sample(group)}."
     else:
         yield "Nhóm này không tổ chức điều tra xã hội học; điểm tối đa không gồm điểm điều tra."
 

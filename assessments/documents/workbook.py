@@ -68,11 +68,7 @@ def ranking_sheets(source: Source) -> bytes:
 def _heading(group: GroupContext, publication: Publication | None) -> Iterator[str]:
     """The three lines above every table."""
     yield f"Chỉ số cải cách hành chính năm {group.year}: {group.name}"
-    yield (
-        f"{DRAFT}: kết quả dự kiến, chưa công bố"
-        if publication is None
-        else decision_line(group, publication)
-    )
+    yield (f"{DRAFT}: kết quả dự kiến, chưa công bố" if publication is None else decision_line(publication))
     yield (
         f"{ILLUSTRATIVE}, không phải kết quả thật của các đơn vị"
         if group.is_illustrative

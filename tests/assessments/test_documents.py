@@ -104,7 +104,7 @@ def test_the_annex_has_the_head_of_an_administrative_paper(published: Publicatio
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
         "PHỤ LỤC XẾP HẠNG CHỈ SỐ CẢI CÁCH HÀNH CHÍNH NĂM 2024 Ủy ban nhân dân các xã, phường",
-        "(Kèm theo Quyết định số 123/QĐ-UBND ngày 28 tháng 03 năm 2025 của Ủy ban nhân dân tỉnh Thử Nghiệm)",
+        "(Kèm theo Quyết định số 123/QĐ-UBND ngày 28 tháng 03 năm 2025)",
     ):
         assert words in first
 
