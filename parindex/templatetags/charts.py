@@ -38,7 +38,7 @@ class _Piece:
 
 @register.inclusion_tag("_class_bar.html")
 def class_bar(bands: Sequence[ClassCount]) -> dict[str, Any]:
-    """Draw the shares of the classes as one bar of 1000 units; a narrow piece is named in the legend alone."""
+    """Draw the shares of the classes as one bar of 1000 units; a narrow piece is named below."""
     pieces = [_piece(band) for band in bands if band.units]
     return {"bands": bands, "pieces": pieces, "all_named": all(piece.text for piece in pieces)}
 
@@ -95,8 +95,9 @@ def dot_plot(panels: Sequence[ContentPanel], name: str, units: int) -> dict[str,
 
 
 def _start_of_scale(panels: Iterable[ContentPanel]) -> Decimal:
-    values = [value for panel in panels for value in (panel.content.index, panel.spread and panel.spread.low)]
-    lowest = min((value for value in values if value is not None), default=HUNDRED)
+    own = [panel.content.index for panel in panels]
+    group = [panel.spread.low for panel in panels if panel.spread is not None]
+    lowest = min((value for value in own + group if value is not None), default=HUNDRED)
     tens = (lowest / TEN).to_integral_value(rounding=ROUND_FLOOR) * TEN
     return min(max(tens, Decimal(0)), TEN * 9)
 
@@ -115,7 +116,8 @@ def _picture(
     rows = []
     for number, panel in enumerate(panels):
         spread = panel.spread
-        assert spread is not None
+        if spread is None:
+            continue
         middle = frame.top + frame.step * number + frame.step // 2
         rows.append(
             {
