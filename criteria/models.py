@@ -166,6 +166,7 @@ class Criterion(models.Model):
     lead = models.TextField("cơ quan chủ trì", blank=True)
     supporting = models.TextField("cơ quan phối hợp", blank=True)
     guidance = models.TextField("hướng dẫn chấm", blank=True)
+    evidence = models.TextField("tài liệu kiểm chứng theo văn bản", blank=True)
     extra = models.JSONField("cột khác trong văn bản", default=dict, blank=True)
     row = models.PositiveIntegerField("dòng trong tệp", null=True)
     lineage = models.UUIDField("dòng phát triển", default=uuid.uuid4, db_index=True)

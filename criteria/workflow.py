@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from criteria.enums import FrameworkState, ProblemKind, Resolution, Severity, Source
+from criteria.enums import FrameworkState, NotApplicableMode, ProblemKind, Resolution, Severity, Source
 from criteria.exceptions import CriteriaError, FrameworkImmutable, FrameworkNotReady
 from criteria.models import Criterion, Decision, Framework, Problem
 from criteria.workbooks.report import ReadCriterion, ReadFramework
@@ -108,6 +108,8 @@ def _store_criteria(
                     lead=row.lead,
                     supporting=row.supporting,
                     guidance=row.guidance,
+                    evidence=row.evidence,
+                    not_applicable_mode=_not_applicable_mode(row),
                     extra=dict(row.extra),
                     row=row.row,
                     lineage=lineages.get((row.code, row.title)) or uuid.uuid4(),
@@ -116,6 +118,10 @@ def _store_criteria(
         for criterion in Criterion.objects.bulk_create(batch):
             stored[criterion.code] = criterion
     framework.criteria.filter(level=1).update(content=F("pk"))
+
+
+def _not_applicable_mode(row: ReadCriterion) -> NotApplicableMode:
+    return NotApplicableMode.FULL_POINTS if row.full_points_if_not_applicable else NotApplicableMode.EXCLUDED
 
 
 @transaction.atomic

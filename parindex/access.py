@@ -15,7 +15,6 @@ LIBRARY_RULES = {
     "account_logout": "mọi người",
     "account_change_password": "người đã đăng nhập",
     "api-schema": "mọi người",
-    "api-docs": "mọi người",
 }
 LIBRARY_NAMESPACES = {"admin": "quản trị hệ thống (is_staff)"}
 

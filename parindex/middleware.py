@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assessments.exceptions import AssessmentError, NotPermitted
+from assessments.exceptions import AssessmentError, DocumentUnavailable, NotPermitted
 from criteria.exceptions import CriteriaError
 from parindex.access import stated_rule
 
@@ -29,7 +29,7 @@ class StatedAccessMiddleware:
 
 
 class DomainErrorMiddleware:
-    """Turn a refusal of the domain into a page: no permission is 403, a wrong state is 409."""
+    """Turn a refusal of the domain into a page: no permission is 403, a wrong state is 409, a missing program 503."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,6 +38,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DocumentUnavailable):
+            return render(request, "409.html", {"exception": str(error)}, status=503)
         if isinstance(error, NotPermitted):
             return render(request, "403.html", {"exception": str(error)}, status=403)
         if isinstance(error, AssessmentError | CriteriaError):

@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "import_export",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_tasks",
     "django_tasks_db",
     "parindex",
@@ -183,9 +182,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Kết quả đã công bố, chỉ đọc. Điểm là chuỗi thập phân có dấu chấm, ví dụ “79.24”.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 LOGGING = {

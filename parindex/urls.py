@@ -3,8 +3,9 @@
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView
+from drf_spectacular.views import SpectacularAPIView
 
+from assessments.api.pages import api_page
 from parindex.views import method
 
 urlpatterns = [
@@ -16,6 +17,6 @@ urlpatterns = [
     path("doi-mat-khau/", PasswordChangeView.as_view(), name="account_change_password"),
     path("api/v1/", include("assessments.api.urls")),
     path("api/mo-ta/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/", SpectacularRedocView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/", api_page, name="api-docs"),
     path("quan-tri/", admin.site.urls),
 ]

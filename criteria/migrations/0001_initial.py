@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                 ('lead', models.TextField(blank=True, verbose_name='cơ quan chủ trì')),
                 ('supporting', models.TextField(blank=True, verbose_name='cơ quan phối hợp')),
                 ('guidance', models.TextField(blank=True, verbose_name='hướng dẫn chấm')),
+                ('evidence', models.TextField(blank=True, verbose_name='tài liệu kiểm chứng theo văn bản')),
                 ('extra', models.JSONField(blank=True, default=dict, verbose_name='cột khác trong văn bản')),
                 ('row', models.PositiveIntegerField(null=True, verbose_name='dòng trong tệp')),
                 ('lineage', models.UUIDField(db_index=True, default=uuid.uuid4, verbose_name='dòng phát triển')),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
+from criteria.workbooks.applicability import gives_full_points, leaves_others_open
 from criteria.workbooks.files import open_grids
 from criteria.workbooks.grid import Grid
 from criteria.workbooks.header import Header, find_header, names_titles_only
@@ -12,6 +13,7 @@ from criteria.workbooks.report import (
     INFO,
     RULE_UNRECOGNISED,
     SKIPPED_ROW,
+    WARNING,
     Findings,
     ReadCriterion,
     ReadFramework,
@@ -50,6 +52,7 @@ def read_framework(
     check_sums(nodes, findings)
     check_total(nodes, table.total, findings)
     _check_rules(nodes, findings)
+    _check_applicability(nodes, findings)
     return ReadFramework(
         criteria=tuple(_criterion(node, grid.name) for node in nodes),
         problems=findings.in_order(),
@@ -109,6 +112,22 @@ def _check_rules(nodes: Sequence[Node], findings: Findings) -> None:
             )
 
 
+def _check_applicability(nodes: Sequence[Node], findings: Findings) -> None:
+    """A criterion for some units only, in a paper that elsewhere says what the others get."""
+    for node in nodes:
+        entry = node.entry
+        if node.is_leaf and leaves_others_open(f"{entry.title} {entry.scoring}"):
+            findings.add(
+                RULE_UNRECOGNISED,
+                WARNING,
+                f"Mục {entry.code} (dòng {entry.row}) chỉ nói về một số đơn vị, không nói đơn vị khác được chấm "
+                "thế nào. Nếu không áp dụng thì không tính vào điểm tối đa; quy định khác thì đặt lại cho mục này.",
+                row=entry.row,
+                cell=entry.code_cell,
+                code=entry.code,
+            )
+
+
 def _criterion(node: Node, sheet: str) -> ReadCriterion:
     entry = node.entry
     return ReadCriterion(
@@ -121,6 +140,7 @@ def _criterion(node: Node, sheet: str) -> ReadCriterion:
         is_leaf=node.is_leaf,
         computed=node.computed,
         source="survey" if node.is_leaf and node.survey else "self",
+        full_points_if_not_applicable=node.is_leaf and gives_full_points(f"{entry.title} {entry.scoring}"),
         lead=entry.lead,
         supporting=entry.supporting,
         guidance="\n".join(filter(None, [entry.scoring, *entry.notes])),

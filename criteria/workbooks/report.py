@@ -40,6 +40,7 @@ class ReadCriterion:
     is_leaf: bool
     computed: Decimal
     source: str
+    full_points_if_not_applicable: bool
     lead: str
     supporting: str
     guidance: str

@@ -174,9 +174,14 @@ def test_hoang_mai_departments_declare_70_and_add_up_to_69() -> None:
     assert answer["levels"] == [8, 28, 13]
     assert answer["leaves"] == 37
     assert (answer["declared_total"], answer["computed_total"]) == ("70", "69")
-    (problem,) = answer["problems"]
-    assert (problem["kind"], problem["code"]) == ("sum_mismatch", "3")
+    problem, question = answer["problems"]
+    assert (problem["kind"], problem["code"], problem["severity"]) == ("sum_mismatch", "3", "error")
     assert (problem["declared"], problem["computed"]) == ("14", "13")
+    assert (question["kind"], question["code"], question["severity"]) == (
+        "rule_unrecognised",
+        "7.1.5",
+        "warning",
+    )
 
     code, refused = run("activate_framework", answer["framework"])
     assert code == 1
@@ -257,3 +262,17 @@ def test_three_decimals_change_the_total_with_the_stage_of_rounding(tmp_path: Pa
         obtained[group["group"]] = Decimal(group["units"][0]["obtained"])
 
     assert obtained == {"leaf": Decimal("1.02"), "total": Decimal("1.01")}
+
+
+def test_hoang_mai_offices_without_procedures_get_full_points_where_the_paper_says_so(tmp_path: Path) -> None:
+    answer = read("hoang-mai-2024.xlsx", "phong", "--sheet", "Phụ lục 1")
+    in_round(in_force(answer, "--resolve-all", "sum"), "hoang-mai-phong.csv", "--no-survey", year=2024)
+    rows = "unit,code,points,reason\n" + "".join(
+        f"noi-vu,{code},KAD,Phòng không có TTHC\n" for code in ("5.5", "7.1.4", "7.1.5")
+    )
+    (tmp_path / "kad.csv").write_text(rows, encoding="utf-8")
+
+    done("import_scores", tmp_path / "kad.csv", "--round", "dot", "--stage", "appraised")
+
+    unit = next(row for row in ranked()["units"] if row["unit"] == "noi-vu")
+    assert (unit["obtained"], unit["attainable"]) == ("4", "68")
