@@ -19,6 +19,7 @@ from surveys.points import sampling_margin
 
 Json = dict[str, Any]
 ZERO = Decimal(0)
+UNITS_AT_A_TIME = 100
 
 
 def amount(value: Decimal | None) -> str | None:
@@ -152,9 +153,7 @@ def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResu
     codes = dict(group.used_framework.criteria.values_list("pk", "code"))
     shares = group.used_framework.criteria.values_list("pk", "unallocated")
     unallocated = {key: points for key, points in shares if points}
-    words = _words(group, [unit.assessment_id for unit in units])
-    for unit in units:
-        own = words[unit.assessment_id]
+    for unit, own in _words(units):
         sums: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
         for key, points in unallocated.items():
             _add(sums, parents, key, ZERO, points)
@@ -172,14 +171,17 @@ def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResu
         yield unit, card
 
 
-def _words(group: Group, assessments: list[int]) -> Mapping[int, dict[tuple[str, int], Score]]:
-    words: dict[int, dict[tuple[str, int], Score]] = defaultdict(dict)
-    rows = Score.objects.filter(
-        assessment__in=assessments, track__in=(Track.SELF, Track.CONCLUSION, Track.TARGET)
-    )
-    for score in rows:
-        words[score.assessment_id][(score.track, score.criterion_id)] = score
-    return words
+def _words(units: list[UnitResult]) -> Iterator[tuple[UnitResult, dict[tuple[str, int], Score]]]:
+    """Each unit with its words by track and leaf, read for some units at a time: a country's do not fit."""
+    for start in range(0, len(units), UNITS_AT_A_TIME):
+        some = units[start : start + UNITS_AT_A_TIME]
+        words: dict[int, dict[tuple[str, int], Score]] = {unit.assessment_id: {} for unit in some}
+        tracks = (Track.SELF, Track.CONCLUSION, Track.TARGET)
+        rows = Score.objects.filter(assessment__in=words, track__in=tracks)
+        for score in rows:
+            words[score.assessment_id][score.track, score.criterion_id] = score
+        for unit in some:
+            yield unit, words[unit.assessment_id]
 
 
 def _add(

@@ -1,7 +1,8 @@
 """The door to the arithmetic: what a leaf's word comes to, and a group's sums, ranks and classes.
 
-Bulk totals are SQL sums of what each score row stores; folding, rounding, ranking and classing
-are the kernel's (docs/scoring.md).
+Bulk totals are SQL sums of what each score row stores, kept in whole millionths of a point, as
+stored, until a unit's sums are complete; folding, rounding, ranking and classing are the kernel's
+(docs/scoring.md).
 """
 
 from collections import defaultdict
@@ -10,12 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from django.db.models import Count, Q, Sum
+from django.db.models import BigIntegerField, Count, Q, Sum
+from django.db.models.functions import Cast
 
 from assessments.enums import Track
 from assessments.models import Assessment, ClassBand, Group, Score
 from criteria.enums import NotApplicableMode, Source, Standing
 from criteria.models import Criterion, Framework
+from parindex.fields import PLACES
 from parindex.scoring.ranking import (
     Band,
     Basis,
@@ -96,14 +99,27 @@ class GroupResult:
         return any(unit.provisional for unit in self.units)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Sums:
-    appraised: Decimal = ZERO
-    survey: Decimal = ZERO
-    bonus: Decimal = ZERO
-    attainable: Decimal = ZERO
-    survey_attainable: Decimal = ZERO
+    """Sums of stored points, in whole millionths."""
+
+    appraised: int = 0
+    survey: int = 0
+    bonus: int = 0
+    attainable: int = 0
+    survey_attainable: int = 0
     unscored: int = 0
+
+
+_NOTHING = _Sums()
+
+
+def _points(millionths: int) -> Decimal:
+    return Decimal(millionths).scaleb(-PLACES)
+
+
+def _millionths(points: Decimal) -> int:
+    return int(points.scaleb(PLACES))
 
 
 def rounding_of(group: Group) -> Rounding:
@@ -167,14 +183,14 @@ def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
         .only("unit_code", "unit_name")
     )
     totals = {
-        row.pk: _total([sums[row.pk][key] for key, _ in contents], unallocated, framework)
+        row.pk: _total([sums[row.pk].get(key, _NOTHING) for key, _ in contents], unallocated, framework)
         for row in assessments
     }
     entries = [
         Entry(
             key=str(row.pk),
-            obtained=totals[row.pk].appraised + totals[row.pk].survey,
-            attainable=totals[row.pk].attainable,
+            obtained=_points(totals[row.pk].appraised + totals[row.pk].survey),
+            attainable=_points(totals[row.pk].attainable),
             tie_keys=_tie_keys(group, contents, sums[row.pk], totals[row.pk]),
         )
         for row in assessments
@@ -182,25 +198,23 @@ def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
     ranked = rank(entries, rounding=rounding, tie=Tie(group.tie_rule), scale=scale)
     names = {str(row.pk): row for row in assessments}
     shared = _shared_ranks(ranked)
+    content_results = _ContentResults(contents, unallocated, rounding)
     units = tuple(
         UnitResult(
             assessment_id=names[place.key].pk,
             unit_code=names[place.key].unit_code,
             unit_name=names[place.key].unit_name,
-            appraised=printed(totals[int(place.key)].appraised, rounding),
-            survey=printed(totals[int(place.key)].survey, rounding),
+            appraised=printed(_points(totals[int(place.key)].appraised), rounding),
+            survey=printed(_points(totals[int(place.key)].survey), rounding),
             obtained=place.obtained_printed,
             attainable=place.attainable,
-            survey_attainable=totals[int(place.key)].survey_attainable,
+            survey_attainable=_points(totals[int(place.key)].survey_attainable),
             index=place.index,
             rank=place.rank,
             shared=place.rank in shared,
             class_name=place.band.name if place.band else "",
             unscored=totals[int(place.key)].unscored,
-            contents=tuple(
-                _content_result(code, sums[int(place.key)][key], unallocated[key], rounding)
-                for key, code in contents
-            ),
+            contents=content_results.of(sums[int(place.key)]),
         )
         for place in ranked
     )
@@ -220,78 +234,100 @@ def share_of(units: int, total: int) -> Decimal | None:
     return printed_percent(Decimal(units), Decimal(total), 1)
 
 
-def _contents(group: Group, framework: Framework) -> tuple[list[tuple[int, str]], dict[int | None, Decimal]]:
-    """Contents in document order, and the unallocated points under each (None: of the whole)."""
+def _contents(group: Group, framework: Framework) -> tuple[list[tuple[int, str]], dict[int | None, int]]:
+    """Contents in document order, and the unallocated millionths under each (None: of the whole)."""
     rows = framework.criteria.order_by("position").values_list(
         "pk", "code", "level", "content_id", "unallocated", "is_survey_block"
     )
     contents: list[tuple[int, str]] = []
-    unallocated: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-    unallocated[None] = framework.unallocated
+    unallocated: dict[int | None, int] = defaultdict(int)
+    unallocated[None] = _millionths(framework.unallocated)
     for key, code, level, content, points, is_block in rows:
         if level == 1 and not (is_block and group.survey_id is None):
             contents.append((key, code))
-        unallocated[content] += points
+        unallocated[content] += _millionths(points)
     return contents, unallocated
 
 
+def _sum(column: str, only: Q | None = None) -> Cast:
+    """A sum of stored points that stays a whole number: PostgreSQL's is a numeric otherwise."""
+    return Cast(Sum(column, filter=only, default=0, output_field=BigIntegerField()), BigIntegerField())
+
+
 def _content_sums(group: Group, track: Track) -> dict[int, dict[int, _Sums]]:
-    """SQL sums per assessment and content; a unit or content without rows sums to nothing."""
+    """SQL sums per assessment and content; a unit or content without rows is missing.
+
+    Units by subquery: given a join, SQLite once it has statistics begins with the criteria, and
+    takes seven times as long.
+    """
     is_survey = Q(criterion__source=Source.SURVEY, criterion__standing=Standing.ORDINARY)
     is_bonus = Q(criterion__standing=Standing.BONUS)
     rows = (
-        Score.objects.filter(assessment__group=group, track=track)
+        Score.objects.filter(assessment__in=Assessment.objects.filter(group=group), track=track)
         .values_list("assessment_id", "criterion__content_id")
         .annotate(
-            all_obtained=Sum("obtained"),
-            survey=Sum("obtained", filter=is_survey),
-            bonus=Sum("obtained", filter=is_bonus),
-            all_attainable=Sum("attainable"),
-            survey_attainable=Sum("attainable", filter=is_survey),
+            all_obtained=_sum("obtained"),
+            survey=_sum("obtained", is_survey),
+            bonus=_sum("obtained", is_bonus),
+            all_attainable=_sum("attainable"),
+            survey_attainable=_sum("attainable", is_survey),
             unscored=Count("pk", filter=Q(obtained=None)),
         )
     )
-    sums: dict[int, dict[int, _Sums]] = defaultdict(lambda: defaultdict(_Sums))
+    sums: dict[int, dict[int, _Sums]] = defaultdict(dict)
     for assessment, content, obtained, survey, bonus, attainable, survey_attainable, unscored in rows:
-        survey = survey or ZERO
-        bonus = bonus or ZERO
         sums[assessment][content] = _Sums(
-            appraised=(obtained or ZERO) - survey - bonus,
-            survey=survey,
-            bonus=bonus,
-            attainable=attainable or ZERO,
-            survey_attainable=survey_attainable or ZERO,
-            unscored=unscored,
+            obtained - survey - bonus, survey, bonus, attainable, survey_attainable, unscored
         )
     return sums
 
 
-def _total(parts: list[_Sums], unallocated: Mapping[int | None, Decimal], framework: Framework) -> _Sums:
+def _total(parts: list[_Sums], unallocated: Mapping[int | None, int], framework: Framework) -> _Sums:
     """A unit's total: bonus outside the hundred up to its cap, never below nothing."""
-    appraised = sum((part.appraised for part in parts), ZERO)
-    survey = sum((part.survey for part in parts), ZERO)
-    bonus = sum((part.bonus for part in parts), ZERO)
+    appraised = sum(part.appraised for part in parts)
+    survey = sum(part.survey for part in parts)
+    bonus = sum(part.bonus for part in parts)
     if framework.bonus_cap is not None:
-        bonus = min(bonus, framework.bonus_cap)
+        bonus = min(bonus, _millionths(framework.bonus_cap))
     return _Sums(
-        appraised=max(appraised + survey + bonus, ZERO) - survey,
+        appraised=max(appraised + survey + bonus, 0) - survey,
         survey=survey,
         bonus=bonus,
-        attainable=sum((part.attainable for part in parts), ZERO) + sum(unallocated.values(), ZERO),
-        survey_attainable=sum((part.survey_attainable for part in parts), ZERO),
+        attainable=sum(part.attainable for part in parts) + sum(unallocated.values()),
+        survey_attainable=sum(part.survey_attainable for part in parts),
         unscored=sum(part.unscored for part in parts),
     )
 
 
-def _content_result(code: str, sums: _Sums, unallocated: Decimal, rounding: Rounding) -> ContentResult:
-    obtained = sums.appraised + sums.survey + sums.bonus
-    attainable = sums.attainable + unallocated
-    return ContentResult(
-        code=code,
-        obtained=printed(obtained, rounding),
-        attainable=attainable,
-        index=printed_percent(obtained, attainable, rounding.places),
-    )
+class _ContentResults:
+    """Units' results on their contents; units with equal sums on one content share its result."""
+
+    def __init__(
+        self, contents: list[tuple[int, str]], unallocated: Mapping[int | None, int], rounding: Rounding
+    ) -> None:
+        self.contents = [(key, code, unallocated.get(key, 0)) for key, code in contents]
+        self.rounding = rounding
+        self.made: dict[tuple[int, int, int], ContentResult] = {}
+
+    def of(self, sums: Mapping[int, _Sums]) -> tuple[ContentResult, ...]:
+        """One unit's contents, in document order."""
+        return tuple(
+            self._result(key, code, sums.get(key, _NOTHING), unallocated)
+            for key, code, unallocated in self.contents
+        )
+
+    def _result(self, key: int, code: str, sums: _Sums, unallocated: int) -> ContentResult:
+        obtained = sums.appraised + sums.survey + sums.bonus
+        attainable = sums.attainable + unallocated
+        found = self.made.get((key, obtained, attainable))
+        if found is None:
+            found = self.made[key, obtained, attainable] = ContentResult(
+                code=code,
+                obtained=printed(_points(obtained), self.rounding),
+                attainable=_points(attainable),
+                index=printed_percent(_points(obtained), _points(attainable), self.rounding.places),
+            )
+        return found
 
 
 def _spread(code: str, indices: list[Decimal | None], rounding: Rounding) -> Spread:
@@ -313,9 +349,10 @@ def _tie_keys(
     """The group's ordered tie-breakers: "appraised", "survey", or a content's code."""
     if not group.tie_breakers:
         return ()
-    by_name = {code: sums[key].appraised + sums[key].survey + sums[key].bonus for key, code in contents}
+    parts = [(code, sums.get(key, _NOTHING)) for key, code in contents]
+    by_name = {code: part.appraised + part.survey + part.bonus for code, part in parts}
     by_name |= {"appraised": total.appraised, "survey": total.survey}
-    return tuple(by_name[name] for name in group.tie_breakers)
+    return tuple(_points(by_name[name]) for name in group.tie_breakers)
 
 
 def _shared_ranks(ranked: tuple[Ranked, ...]) -> set[int]:
