@@ -1,12 +1,16 @@
 """Refusals of this app; each message is Vietnamese and fit to show."""
 
+from parindex.refusals import Refusal
 
-class AssessmentError(Exception):
+
+class AssessmentError(Refusal):
     """Something asked of a round cannot be done; the message says why and what to do."""
 
 
 class NotPermitted(AssessmentError):
     """This person may not do this."""
+
+    status = 403
 
 
 class WrongState(AssessmentError):
@@ -19,6 +23,8 @@ class StillProvisional(AssessmentError):
 
 class DocumentUnavailable(AssessmentError):
     """This machine lacks what a document needs; the message names it."""
+
+    status = 503
 
 
 class InputRefused(AssessmentError):

@@ -34,7 +34,12 @@ def group_header(group: Group, result: GroupResult) -> Json:
         row for row in framework.criteria.select_related("parent").order_by("position") if _stands(row, group)
     ]
     return {
-        "round": {"code": group.round.code, "title": group.round.title, "year": group.round.year},
+        "round": {
+            "code": group.round.code,
+            "title": group.round.title,
+            "year": group.round.year,
+            "note": group.round.note,
+        },
         "organiser": group.round.organiser.name,
         "settings": {
             "places": group.rounding_places,

@@ -4,6 +4,10 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +19,27 @@ from assessments.models import AnnouncedResult, Group, Publication, PublishedGro
 from assessments.scorecard import GroupResult, rank_group
 from parindex.audit.events import Actor, record
 
-BATCH = 500
+UNITS_AT_A_TIME = 100
+
+
+def canonical(value: object) -> str:
+    """A value's canonical JSON text, on one line."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(value: object) -> str:
     """SHA-256 of a value's canonical JSON text."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """A group as it will be stored; its units' rows and scorecards wait outside, a line each."""
+
+    group: Group
+    result: GroupResult
+    header: Json
+    digests: dict[str, str]
 
 
 @transaction.atomic
@@ -42,26 +60,25 @@ def publish(
         if not reason.strip():
             raise AssessmentError("Đợt này đã công bố. Ghi lý do thay thế bản công bố trước.")
         _end(earlier, PublicationState.SUPERSEDED, reason=reason, at=now, by=by)
-    frozen = [(group, result, *_frozen(group, result)) for group, result in results]
-    manifest = {
-        group.code: {
-            "header": digest(header),
-            "units": {row["unit"]: digest([row, card]) for row, card in rows},
+    # The manifest stands before the rows it covers, and a country's scorecards do not fit in memory.
+    with TemporaryFile("w+", encoding="utf-8", newline="\n") as waiting:
+        frozen = [_freeze(group, result, waiting) for group, result in results]
+        manifest = {
+            item.group.code: {"header": digest(item.header), "units": item.digests} for item in frozen
         }
-        for group, _, header, rows in frozen
-    }
-    publication = Publication.objects.create(
-        round=round,
-        decision_number=decision_number,
-        signed=signed,
-        signer=signer,
-        published_at=now,
-        published_by=by.name,
-        manifest=manifest,
-        digest=digest([decision_number, signed.isoformat(), signer, manifest]),
-    )
-    for group, result, header, rows in frozen:
-        _store(publication, group, result, header, rows)
+        publication = Publication.objects.create(
+            round=round,
+            decision_number=decision_number,
+            signed=signed,
+            signer=signer,
+            published_at=now,
+            published_by=by.name,
+            manifest=manifest,
+            digest=digest([decision_number, signed.isoformat(), signer, manifest]),
+        )
+        waiting.seek(0)
+        for item in frozen:
+            _store(publication, item, islice(waiting, len(item.digests)))
     if earlier:
         Publication.objects.filter(pk=earlier.pk).update(superseded_by=publication)
     record(
@@ -93,47 +110,52 @@ def _require_final(results: list[tuple[Group, GroupResult]]) -> None:
             raise StillProvisional(f"Nhóm {group.name} còn {unfinished} hồ sơ chưa kết luận.")
 
 
-def _frozen(group: Group, result: GroupResult) -> tuple[Json, list[tuple[Json, Json]]]:
-    header = group_header(group, result)
+def _rows(group: Group, header: Json, result: GroupResult) -> Iterator[Json]:
+    """The ranking rows of a group, in rank order."""
     announced = {
         paper.assessment_id: paper for paper in AnnouncedResult.objects.filter(assessment__group=group)
     }
-    rows = [
-        (unit_row(unit, header, announced.get(unit.assessment_id)), card)
-        for unit, card in scorecards(group, list(result.units))
-    ]
-    return header, rows
+    for unit in result.units:
+        yield unit_row(unit, header, announced.get(unit.assessment_id))
 
 
-def _store(
-    publication: Publication, group: Group, result: GroupResult, header: Json, rows: list[tuple[Json, Json]]
-) -> None:
+def _freeze(group: Group, result: GroupResult, waiting: IO[str]) -> _Frozen:
+    """Write every unit's row and scorecard to a line of its own, and keep what has to be known of them."""
+    header = group_header(group, result)
+    digests = {}
+    cards = scorecards(group, list(result.units))
+    for row, (_, card) in zip(_rows(group, header, result), cards, strict=True):
+        digests[row["unit"]] = digest([row, card])
+        waiting.write(f"{canonical([row, card])}\n")
+    return _Frozen(group, result, header, digests)
+
+
+def _store(publication: Publication, frozen: _Frozen, lines: Iterator[str]) -> None:
     published = PublishedGroup.objects.create(
         publication=publication,
-        group=group,
-        code=group.code,
-        name=group.name,
-        position=group.position,
-        units_count=len(rows),
-        mean_index=result.mean_index,
-        is_illustrative=group.is_illustrative,
-        header=header,
+        group=frozen.group,
+        code=frozen.group.code,
+        name=frozen.group.name,
+        position=frozen.group.position,
+        units_count=len(frozen.digests),
+        mean_index=frozen.result.mean_index,
+        is_illustrative=frozen.group.is_illustrative,
+        header=frozen.header,
     )
-    PublishedUnit.objects.bulk_create(
-        (
-            PublishedUnit(
-                group=published,
-                unit_code=row["unit"],
-                unit_name=row["name"],
-                position=position,
-                row=row,
-                scorecard=card,
-                digest=digest([row, card]),
-            )
-            for position, (row, card) in enumerate(rows, start=1)
-        ),
-        batch_size=BATCH,
+    units = (
+        PublishedUnit(
+            group=published,
+            unit_code=row["unit"],
+            unit_name=row["name"],
+            position=position,
+            row=row,
+            scorecard=card,
+            digest=frozen.digests[row["unit"]],
+        )
+        for position, (row, card) in enumerate(map(json.loads, lines), start=1)
     )
+    while some := list(islice(units, UNITS_AT_A_TIME)):
+        PublishedUnit.objects.bulk_create(some)
 
 
 def _end(
@@ -160,14 +182,14 @@ def withdraw(publication: Publication, *, reason: str, by: Actor) -> None:
 
 def broken_rows(publication: Publication) -> list[str]:
     """Frozen rows whose hash no longer fits the manifest; empty when the publication is whole."""
-    broken = []
+    frozen = set(publication.groups.values_list("code", flat=True))
+    broken = [f"{code}: không còn" for code in publication.manifest if code not in frozen]
     for group in publication.groups.order_by("position"):
         expected = publication.manifest.get(group.code, {"header": "", "units": {}})
         if digest(group.header) != expected["header"]:
             broken.append(f"{group.name}: phần đầu")
-        found = {
-            unit.unit_code: digest([unit.row, unit.scorecard]) for unit in group.units.order_by("position")
-        }
+        units = group.units.order_by("position").iterator(UNITS_AT_A_TIME)
+        found = {unit.unit_code: digest([unit.row, unit.scorecard]) for unit in units}
         broken += [
             f"{group.name}: {code}"
             for code in expected["units"]
@@ -193,8 +215,9 @@ def changed_since(publication: Publication) -> list[str]:
     for published in publication.groups.select_related(
         "group__round__organiser", "group__framework__decision__issuer", "group__survey"
     ).order_by("position"):
-        _, rows = _frozen(published.group, rank_group(published.group))
-        today = {row["unit"]: row for row, _ in rows}
+        result = rank_group(published.group)
+        header = group_header(published.group, result)
+        today = {row["unit"]: row for row in _rows(published.group, header, result)}
         for unit in published.units.defer("scorecard").order_by("position"):
             if today.get(unit.unit_code) != unit.row:
                 changed.append(f"{published.name}: {unit.unit_name}")

@@ -1,7 +1,9 @@
 """Refusals of this app; each message is Vietnamese and fit to show."""
 
+from parindex.refusals import Refusal
 
-class CriteriaError(Exception):
+
+class CriteriaError(Refusal):
     """Something asked of a framework cannot be done; the message says what to do."""
 
 

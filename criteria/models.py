@@ -24,7 +24,7 @@ ZERO = Decimal(0)
 class Decision(models.Model):
     """A decision (quyết định) that issues frameworks."""
 
-    number = models.CharField("số", max_length=100)
+    number = models.CharField("số", max_length=100, blank=True)
     issued = models.DateField("ngày ban hành")
     issuer = models.ForeignKey(Organiser, models.PROTECT, verbose_name="cơ quan ban hành")
     title = models.CharField("trích yếu", max_length=500, blank=True)
@@ -39,7 +39,14 @@ class Decision(models.Model):
         constraints = [models.UniqueConstraint(fields=["issuer", "number"], name="decision_once_per_issuer")]
 
     def __str__(self) -> str:
+        if not self.number:
+            return f"Quyết định của {self.issuer} (tài liệu hiện có không ghi số, ngày)"
         return f"Quyết định số {self.number} ngày {self.issued:%d/%m/%Y} của {self.issuer}"
+
+    @property
+    def short_name(self) -> str:
+        """The decision without its date and issuer."""
+        return f"Quyết định số {self.number}" if self.number else "Quyết định chưa rõ số"
 
 
 class DeclaredStructure(models.Model):

@@ -1,4 +1,4 @@
-"""Where domain errors become answers, and where an unstated access rule becomes a refusal."""
+"""Where refusals become answers, and where an unstated access rule becomes a refusal."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assessments.exceptions import AssessmentError, DocumentUnavailable, NotPermitted
-from criteria.exceptions import CriteriaError
 from parindex.access import stated_rule
+from parindex.refusals import Refusal
 
+FORBIDDEN = 403
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -28,8 +28,8 @@ class StatedAccessMiddleware:
             raise PermissionDenied("Trang này chưa có quy định ai được mở.")
 
 
-class DomainErrorMiddleware:
-    """Turn a refusal of the domain into a page: no permission is 403, a wrong state is 409, a missing program 503."""
+class RefusalMiddleware:
+    """Turn a refusal of a verb into a page with its words: no permission is 403, a wrong state 409."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,10 +38,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, DocumentUnavailable):
-            return render(request, "409.html", {"exception": str(error)}, status=503)
-        if isinstance(error, NotPermitted):
-            return render(request, "403.html", {"exception": str(error)}, status=403)
-        if isinstance(error, AssessmentError | CriteriaError):
-            return render(request, "409.html", {"exception": str(error)}, status=409)
-        return None
+        if not isinstance(error, Refusal):
+            return None
+        page = "403.html" if error.status == FORBIDDEN else "409.html"
+        return render(request, page, {"exception": str(error)}, status=error.status)

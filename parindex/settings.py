@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "parindex.middleware.DomainErrorMiddleware",
+    "parindex.middleware.RefusalMiddleware",
     "parindex.middleware.StatedAccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

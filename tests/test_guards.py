@@ -114,6 +114,6 @@ def test_a_withdrawn_publication_cannot_come_back() -> None:
     publication = published()
     withdraw(publication, reason="Sai số liệu", by=COMMAND_LINE)
 
-    assert refused(
-        "UPDATE assessments_publication SET state = 'current', ended_at = NULL, ended_by = '', end_reason = ''"
-    )
+    again = "state = 'current', ended_at = NULL, ended_by = '', end_reason = ''"
+
+    assert refused(f"UPDATE assessments_publication SET {again}")  # noqa: S608 - a constant

@@ -160,6 +160,7 @@ class GroupContext:
 
     round_code: str
     round_title: str
+    note: str
     year: int
     organiser: str
     code: str
@@ -235,6 +236,7 @@ def group_context(
     return GroupContext(
         round_code=header["round"]["code"],
         round_title=header["round"]["title"],
+        note=header["round"]["note"],
         year=header["round"]["year"],
         organiser=header["organiser"],
         code=code,
@@ -390,6 +392,11 @@ class ScoreLine:
         return "Hội đồng điều chỉnh" if self.is_adjusted else "Công nhận tự chấm"
 
     @property
+    def is_excluded(self) -> bool:
+        """Whether the leaf does not apply and is taken out of the denominator."""
+        return self.concluded is not None and self.concluded.not_applicable and self.attainable == 0
+
+    @property
     def is_adjusted(self) -> bool:
         """Whether the conclusion differs from the unit's own score."""
         return (
@@ -423,7 +430,8 @@ class ContentPanel:
     def formula(self) -> str:
         """The sum written out, components of one criterion in brackets."""
         parts = []
-        for parent, lines in groupby(self.leaves, key=lambda line: line.criterion.parent):
+        applied = [line for line in self.leaves if not line.is_excluded]
+        for parent, lines in groupby(applied, key=lambda line: line.criterion.parent):
             terms = [vietnamese(line.obtained, 2) for line in lines]
             grouped = len(terms) > 1 and parent != self.content.code
             text = " + ".join(terms)

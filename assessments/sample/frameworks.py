@@ -56,7 +56,7 @@ def phong_tho() -> Framework:
     """Phong Thổ 2023: 8 contents, 87 leaves; 8.1–8.6 and 8.10 come from surveys."""
     issuer = organiser("Ủy ban nhân dân tỉnh Lai Châu", place="Lai Châu")
     decision = Decision.objects.create(
-        number="không ghi trong báo cáo",
+        number="",
         issued=dt.date(2023, 12, 31),
         issuer=issuer,
         title="Bộ tiêu chí xác định Chỉ số cải cách hành chính của UBND các huyện, thành phố",
@@ -86,7 +86,7 @@ def quang_ninh() -> Framework:
         title="Quy định về việc xác định Chỉ số cải cách hành chính",
     )
     decision = Decision.objects.create(
-        number="không ghi trong bản hiện có",
+        number="",
         issued=dt.date(2022, 11, 30),
         issuer=issuer,
         title="Ban hành Bộ tiêu chí và phương pháp xác định Chỉ số cải cách hành chính",
@@ -94,7 +94,8 @@ def quang_ninh() -> Framework:
         note=(
             "Bản hiện có không ghi số và ngày; Tờ trình của Sở Nội vụ ký ngày 11/11/2022. "
             "Bảng của cấp huyện lấy từ phụ lục Kế hoạch số 198/KH-UBND ngày 10/07/2023 của UBND thị xã "
-            "Đông Triều: 51 tiêu chí có số thứ tự và một dòng SIPAS không có số; 59 tiêu chí thành phần không có trong văn bản nào."
+            "Đông Triều: 51 tiêu chí có số thứ tự và một dòng SIPAS không có số; 59 tiêu chí thành phần "
+            "không có trong văn bản nào."
         ),
     )
     for position, group in enumerate(paper("quang-ninh-2022.json")["nhom"], start=1):
@@ -153,7 +154,8 @@ def hoang_mai() -> tuple[Framework, Framework]:
         ),
         note=(
             "Số quyết định in một lần là “35M”, một lần là “351”. "
-            "Thay thế Quyết định số 11685/QĐ-UBND ngày 22/10/2021 và Quyết định số 2781/QĐ-UBND ngày 07/09/2022."
+            "Thay thế Quyết định số 11685/QĐ-UBND ngày 22/10/2021 "
+            "và Quyết định số 2781/QĐ-UBND ngày 07/09/2022."
         ),
     )
     offices = read(
@@ -187,7 +189,7 @@ def phuong_2() -> Framework:
     """Phường 2, thị xã Quảng Trị 2022: a letter that has only contents, which are then the leaves."""
     issuer = organiser("Ủy ban nhân dân thị xã Quảng Trị", place="Quảng Trị")
     decision = Decision.objects.create(
-        number="không ghi trong công văn",
+        number="",
         issued=dt.date(2022, 12, 28),
         issuer=issuer,
         title="Nội dung, phương pháp xác định Chỉ số cải cách hành chính của UBND các phường, xã",

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=100, verbose_name='số')),
+                ('number', models.CharField(blank=True, max_length=100, verbose_name='số')),
                 ('issued', models.DateField(verbose_name='ngày ban hành')),
                 ('title', models.CharField(blank=True, max_length=500, verbose_name='trích yếu')),
                 ('note', models.TextField(blank=True, verbose_name='ghi chú về văn bản')),

@@ -8,12 +8,11 @@ import re
 
 from criteria.workbooks.words import fold
 
-_FULL_POINTS = re.compile(
-    r"\bkhong (?:co|phat sinh)\b[^.;]*\b(?:thi|duoc|dat|tinh|cham)\b[^.;]*\b(?:diem tuyet doi|diem toi da|tron diem|du diem)\b"
-)
-_SOME_UNITS_ONLY = re.compile(
-    r"\(\s*(?:chi )?(?:ap dung )?(?:doi voi|voi) (?:cac |nhung )?(?:don vi|phong|co quan|dia phuong|xa|phuong)[^()]*? co [^()]*\)"
-)
+_GIVES = r"\b(?:thi|duoc|dat|tinh|cham)\b"
+_ALL = r"\b(?:diem tuyet doi|diem toi da|tron diem|du diem)\b"
+_FULL_POINTS = re.compile(rf"\bkhong (?:co|phat sinh)\b[^.;]*{_GIVES}[^.;]*{_ALL}")
+_UNITS = r"(?:cac |nhung )?(?:don vi|phong|co quan|dia phuong|xa|phuong)"
+_SOME_UNITS_ONLY = re.compile(rf"\(\s*(?:chi )?(?:ap dung )?(?:doi voi|voi) {_UNITS}[^()]*? co [^()]*\)")
 
 
 def gives_full_points(words: str) -> bool:

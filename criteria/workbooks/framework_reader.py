@@ -120,8 +120,9 @@ def _check_applicability(nodes: Sequence[Node], findings: Findings) -> None:
             findings.add(
                 RULE_UNRECOGNISED,
                 WARNING,
-                f"Mục {entry.code} (dòng {entry.row}) chỉ nói về một số đơn vị, không nói đơn vị khác được chấm "
-                "thế nào. Nếu không áp dụng thì không tính vào điểm tối đa; quy định khác thì đặt lại cho mục này.",
+                f"Mục {entry.code} (dòng {entry.row}) chỉ nói về một số đơn vị, không nói đơn vị khác "
+                "được chấm thế nào. Nếu không áp dụng thì không tính vào điểm tối đa; quy định khác "
+                "thì đặt lại cho mục này.",
                 row=entry.row,
                 cell=entry.code_cell,
                 code=entry.code,

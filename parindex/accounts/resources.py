@@ -67,15 +67,24 @@ def _dataset(content: bytes, file_name: str) -> Any:
         if file_name.lower().endswith(".xlsx"):
             data = Dataset().load(content, format="xlsx")
         else:
-            data = Dataset().load(content.decode("utf-8-sig"), format="csv")
+            text = content.decode("utf-8-sig")
+            header = text.partition("\n")[0]
+            separator = ";" if header.count(";") > header.count(",") else ","
+            data = Dataset().load(text, format="csv", delimiter=separator)
     except (UnicodeDecodeError, UnsupportedFormat, InvalidDimensions) as error:
         message = f"Không đọc được danh sách đơn vị {file_name}; cần tệp CSV (UTF-8) hoặc .xlsx."
         raise UnitFileRefused(message, [message]) from error
-    data.headers = [str(header or "").strip().lower() for header in data.headers or []]
+    data.headers = [_column(header) for header in data.headers or []]
     if not {"code", "name"} <= set(data.headers):
         message = f"Danh sách đơn vị {file_name} cần hai cột code và name."
         raise UnitFileRefused(message, [message])
     return data
+
+
+def _column(header: object) -> str:
+    """A column's name in the catalogue; offices also head them "Mã" and "Tên"."""
+    name = str(header or "").strip().lower()
+    return {"mã": "code", "mã đơn vị": "code", "tên": "name", "tên đơn vị": "name"}.get(name, name)
 
 
 def _problems(data: Any) -> list[str]:

@@ -86,10 +86,8 @@ def test_a_change_of_score_leaves_who_from_to_and_why() -> None:
     assessment = AssessmentFactory()
     score(assessment, {"1.2": "4"})
 
-    record_words(
-        assessment.group, [word(assessment, "1.2", "3.25", "Báo cáo chậm")], track=Track.CONCLUSION, by=SECRETARY,
-        because="Họp Hội đồng",
-    )  # fmt: skip
+    adjusted = [word(assessment, "1.2", "3.25", "Báo cáo chậm")]
+    record_words(assessment.group, adjusted, track=Track.CONCLUSION, by=SECRETARY, because="Họp Hội đồng")
 
     event = Event.objects.order_by("-pk").first()
     assert event is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.db import transaction
 
 from assessments.exceptions import AssessmentError
 from assessments.management.lookup import refusal
@@ -32,9 +33,10 @@ class Command(JsonCommand):
             raise refusal("Mã đợt chỉ gồm chữ không dấu, số, gạch nối và gạch dưới.") from error
         if options["year"] not in YEARS:
             raise refusal(f"Năm {options['year']} không hợp lệ.")
-        organiser, _ = Organiser.objects.get_or_create(name=options["organiser"])
         try:
-            opened = open_round(code=options["code"], year=options["year"], organiser=organiser, by=by)
+            with transaction.atomic():
+                organiser, _ = Organiser.objects.get_or_create(name=options["organiser"])
+                opened = open_round(code=options["code"], year=options["year"], organiser=organiser, by=by)
         except AssessmentError as error:
             raise refusal(str(error)) from error
         return {"round": opened.code, "year": opened.year, "organiser": organiser.name}

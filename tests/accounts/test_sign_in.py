@@ -1,0 +1,84 @@
+"""Signing in: right, wrong, locked out, signed out; everything in Vietnamese."""
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from parindex.accounts.models import User
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "mật-khẩu-dài-2026"
+
+
+@pytest.fixture
+def person() -> User:
+    return UserFactory(username="lan.anh", full_name="Phạm Lan Anh", password=make_password(PASSWORD))
+
+
+def attempt(client: Client, password: str) -> tuple[int, str]:
+    response = client.post("/dang-nhap/", {"login": "lan.anh", "password": password})
+    return response.status_code, response.content.decode()
+
+
+def test_the_right_password_signs_in(client: Client, person: User) -> None:
+    status, _ = attempt(client, PASSWORD)
+
+    assert status == 302
+    assert "Phạm Lan Anh" in client.get("/").content.decode()
+
+
+def test_a_wrong_password_is_refused_in_vietnamese(client: Client, person: User) -> None:
+    status, page = attempt(client, "sai")
+
+    assert status == 200
+    assert "Tên đăng nhập hoặc mật khẩu không đúng" in page
+    assert "incorrect" not in page
+
+
+def test_an_unknown_name_is_refused_in_the_same_words(client: Client) -> None:
+    _, page = attempt(client, "sai")
+
+    assert "Tên đăng nhập hoặc mật khẩu không đúng" in page
+
+
+def test_an_account_no_longer_used_does_not_sign_in(client: Client, person: User) -> None:
+    User.objects.update(is_active=False)
+
+    attempt(client, PASSWORD)
+
+    assert "Phạm Lan Anh" not in client.get("/").content.decode()
+
+
+def test_repeated_failures_lock_the_account_for_a_while(client: Client, person: User) -> None:
+    statuses = [attempt(client, "sai")[0] for _ in range(8)]
+    status, page = attempt(client, PASSWORD)
+
+    assert statuses[:7] == [200] * 7
+    assert status == 429
+    assert "tạm khóa" in page.lower()
+
+
+def test_signing_out_takes_a_post(client: Client, person: User) -> None:
+    client.force_login(person)
+    client.get("/dang-xuat/")
+    assert "Phạm Lan Anh" in client.get("/").content.decode()
+
+    client.post("/dang-xuat/")
+
+    assert "Phạm Lan Anh" not in client.get("/").content.decode()
+
+
+def test_a_person_can_change_the_password(client: Client, person: User) -> None:
+    client.force_login(person)
+    new = "một-câu-khác-2027"
+
+    page = client.post(
+        "/doi-mat-khau/", {"oldpassword": "sai", "password1": new, "password2": new}
+    ).content.decode()
+    assert "Please" not in page
+    client.post("/doi-mat-khau/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+
+    person.refresh_from_db()
+    assert person.check_password(new)
