@@ -1,0 +1,1 @@
+"""The speed limits of the application, measured on both databases: `script/bench`."""
