@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -51,8 +52,10 @@ def live(group: Group) -> Group:
 
 def test_reading_a_workbook_of_114_rows(django_assert_num_queries, capsys) -> None:
     organiser, unit_type = OrganiserFactory(), UnitTypeFactory()
+    # SQLite takes fewer values in one statement, so the criteria go in with two more.
+    queries = {"sqlite": 21, "postgresql": 19}[connection.vendor]
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(queries):
         call_command(
             "import_framework",
             str(WORKBOOK),
