@@ -144,6 +144,10 @@ STORAGES = {
 EMAIL_BACKEND = env.str("DJANGO_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# A request may take seconds: 100 units are about 3 s of PDF. Larger published groups go to the job worker.
+DOCUMENT_INLINE_UNITS = 100
+# Drafts change with every score, so no job keeps them; staff wait longer: 300 units, well below 30 s.
+DOCUMENT_DRAFT_UNITS = 300
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

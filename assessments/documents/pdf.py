@@ -7,12 +7,11 @@ from assessments.documents.contexts import (
     CriterionLine,
     GroupContext,
     RankingRow,
-    ScoreLine,
-    UnitContext,
 )
 from assessments.documents.letterhead import Letterhead, class_ranges, letterhead, notes
 from assessments.documents.rendering import render_pdf
 from assessments.documents.sources import Source
+from assessments.documents.unit_contexts import ScoreLine, UnitContext
 from assessments.models import Publication
 
 LONGEST_HEADING = 60

@@ -10,11 +10,10 @@ from typing import Protocol
 from assessments.documents.contexts import (
     GroupContext,
     RankingRow,
-    UnitContext,
     group_context,
     ranking_row,
-    unit_context,
 )
+from assessments.documents.unit_contexts import UnitContext, unit_context
 from assessments.frozen import Json, group_header, scorecards, unit_row
 from assessments.models import AnnouncedResult, Group, Publication, PublishedGroup, PublishedUnit
 from assessments.scorecard import GroupResult, rank_group

@@ -8,10 +8,11 @@ from itertools import chain
 
 from openpyxl import Workbook
 
-from assessments.documents.contexts import GroupContext, RankingRow, ScoreLine, UnitContext
+from assessments.documents.contexts import GroupContext, RankingRow
 from assessments.documents.letterhead import DRAFT, ILLUSTRATIVE, class_ranges, decision_line, notes
 from assessments.documents.sheets import Sheet, add_styles
 from assessments.documents.sources import Source
+from assessments.documents.unit_contexts import ScoreLine, UnitContext
 from assessments.models import Publication
 
 NOT_APPLICABLE = "KAD"

@@ -4,7 +4,7 @@ import textwrap
 
 from django import template
 
-from assessments.documents.contexts import sentence_case
+from parindex.titles import sentence_case
 
 register = template.Library()
 

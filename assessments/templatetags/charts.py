@@ -12,7 +12,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from assessments.documents.contexts import ClassCount, ContentPanel
+from assessments.documents.contexts import ClassCount
+from assessments.documents.unit_contexts import ContentPanel
 from assessments.models import Round
 from parindex.notation import plain, vietnamese
 
