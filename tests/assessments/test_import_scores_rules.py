@@ -311,7 +311,7 @@ class TestStoring:
         )
         assert out.getvalue() == "Đã ghi 1 điểm và 0 số tổng của 1 đơn vị.\n"
 
-    @pytest.mark.parametrize(("stage", "queries"), [("appraised", 14), ("published", 12)])
+    @pytest.mark.parametrize(("stage", "queries"), [("appraised", 15), ("published", 12)])
     @pytest.mark.parametrize("units", [3, 30])
     def test_queries_do_not_grow_with_units(
         self, round: Round, run: Import, stage: str, queries: int, units: int
