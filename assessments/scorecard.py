@@ -258,7 +258,7 @@ def _content_sums(group: Group, track: Track) -> dict[int, dict[int, _Sums]]:
     """SQL sums per assessment and content; a unit or content without rows is missing.
 
     Units by subquery: given a join, SQLite once it has statistics begins with the criteria, and
-    takes seven times as long.
+    takes several times as long.
     """
     is_survey = Q(criterion__source=Source.SURVEY, criterion__standing=Standing.ORDINARY)
     is_bonus = Q(criterion__standing=Standing.BONUS)

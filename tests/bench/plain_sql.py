@@ -7,7 +7,7 @@ from django.db import connection
 from assessments.models import Group
 
 # Whole millionths of points and hundredths of a percent, so that no database turns to floats. Totals
-# as windows over the sums per content: the fastest of five ways tried, on both databases.
+# as windows over the sums per content: the fastest of five ways tried on SQLite.
 STATEMENT = """
 WITH parts AS (
     SELECT s.assessment_id,
