@@ -23,7 +23,7 @@ class Stage(TextChoices):
 
 
 class AssessmentState(TextChoices):
-    """Where a unit's file stands (docs/workflow.md)."""
+    """Where a unit's file stands."""
 
     DRAFT = "draft", "Đang tự chấm"
     UNIT_REVIEW = "unit_review", "Chờ lãnh đạo duyệt"
@@ -68,3 +68,19 @@ class PublicationState(TextChoices):
     CURRENT = "current", "Đang công bố"
     SUPERSEDED = "superseded", "Đã được thay thế"
     WITHDRAWN = "withdrawn", "Đã thu hồi"
+
+
+class DocumentKind(TextChoices):
+    """Documents of a ranking that take long for many units."""
+
+    RANKING_PDF = "ranking_pdf", "Phụ lục xếp hạng (PDF)"
+    RANKING_XLSX = "ranking_xlsx", "Bảng tính đơn vị × mọi tiêu chí (Excel)"
+
+
+class DocumentState(TextChoices):
+    """How far the making of a document has come."""
+
+    WAITING = "waiting", "Đang chờ lập"
+    RUNNING = "running", "Đang lập"
+    READY = "ready", "Đã lập xong"
+    FAILED = "failed", "Chưa lập được"

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from assessments.views.files import open_data, ranking_pdf, ranking_workbook, unit_pdf
+from assessments.enums import DocumentKind
+from assessments.views.files import open_data, ranking_document, ranking_pdf, ranking_workbook, unit_pdf
 from assessments.views.rankings import ranking
 from assessments.views.reconciliation import reconciliation
 from assessments.views.rounds import round_page, rounds
@@ -17,6 +18,18 @@ urlpatterns = [
     path("dot/<slug:round_code>/<slug:group_code>/", ranking, name="ranking"),
     path("dot/<slug:round_code>/<slug:group_code>/xep-hang.pdf", ranking_pdf, name="ranking_pdf"),
     path("dot/<slug:round_code>/<slug:group_code>/xep-hang.xlsx", ranking_workbook, name="ranking_workbook"),
+    path(
+        "dot/<slug:round_code>/<slug:group_code>/tai-lieu/pdf/",
+        ranking_document,
+        {"kind": DocumentKind.RANKING_PDF},
+        name="ranking_pdf_document",
+    ),
+    path(
+        "dot/<slug:round_code>/<slug:group_code>/tai-lieu/xlsx/",
+        ranking_document,
+        {"kind": DocumentKind.RANKING_XLSX},
+        name="ranking_workbook_document",
+    ),
     path("dot/<slug:round_code>/<slug:group_code>/<str:unit_code>/", unit, name="unit"),
     path("dot/<slug:round_code>/<slug:group_code>/<str:unit_code>/phieu.pdf", unit_pdf, name="unit_pdf"),
 ]
