@@ -1,29 +1,36 @@
 """Verbs over rounds and units' files: check, change, audit, in one transaction each."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from assessments.computed import facts_at_last
 from assessments.enums import AssessmentState, RoundingStage, ScaleBasis, TieRule, Track
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Assessment, ClassBand, Group, Round, Score
 from assessments.scorecard import DEFAULT_SCALE, class_scale, counts_in, leaf_outcome, rounding_of
+from assessments.words import Word, checked
 from criteria.enums import FrameworkState, Source
 from criteria.models import Criterion, Framework
+from criteria.rules import is_computed_last
 from parindex.accounts.models import Organiser, Unit
 from parindex.audit.events import Actor, Change, record, record_each
-from parindex.notation import plain, vietnamese
+from parindex.notation import plain
 from parindex.sorting import sort_key
 from surveys.models import Campaign
 
 ACCEPTED = "Công nhận điểm tự chấm."
+COMPUTED = "Hệ thống tính."
 BATCH = 2000
 WORD_FIELDS = (
+    "facts",
     "points",
     "not_applicable",
     "reason",
@@ -47,17 +54,6 @@ class GroupSettings:
     tie_rule: TieRule = TieRule.COMPETITION
     holds_survey: bool = True
     is_illustrative: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What one track says of one leaf of one unit: points, or not applicable, with a reason."""
-
-    assessment: Assessment
-    criterion: Criterion
-    points: Decimal | None
-    not_applicable: bool = False
-    reason: str = ""
 
 
 @transaction.atomic
@@ -160,45 +156,34 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
     """Write many words of one track: every score with what it comes to, one event per unit.
 
     Returns how many scores were written. Raises WrongState for a conclusion that is final, and
-    AssessmentError for points off the leaf's scale or a leaf that does not count in the group.
+    AssessmentError for facts that the leaf's rule cannot take, points off the leaf's scale or a leaf
+    that does not count in the group.
     """
     for word in words:
         _require_open(word, track)
-        _require_sound(word, group)
+    words = [checked(word, group) for word in words]
     rounding = rounding_of(group)
     now = timezone.now()
-    ids = {word.assessment.pk for word in words}
+    files = {word.assessment.pk: word.assessment for word in words}
     # Two writers of one file wait for one another, so that neither counts from a stale version.
-    list(Assessment.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    list(Assessment.objects.select_for_update().filter(pk__in=files).order_by("pk"))
     held = {
         (score.assessment_id, score.criterion_id): score
-        for score in Score.objects.filter(assessment__in=ids, track=track)
+        for score in Score.objects.filter(assessment__in=files, track=track)
     }
-    before: dict[int, dict[str, str | None]] = defaultdict(dict)
-    after: dict[int, dict[str, str | None]] = defaultdict(dict)
+    before: dict[int, dict[str, Any]] = defaultdict(dict)
+    after: dict[int, dict[str, Any]] = defaultdict(dict)
     written: list[Score] = []
     for word in words:
-        earlier = held.get((word.assessment.pk, word.criterion.pk))
-        obtained, attainable = leaf_outcome(
+        key = word.assessment.pk
+        earlier = held.get((key, word.criterion.pk))
+        outcome = leaf_outcome(
             word.criterion, rounding=rounding, points=word.points, not_applicable=word.not_applicable
         )
-        score = Score(
-            assessment=word.assessment,
-            criterion=word.criterion,
-            track=track,
-            points=word.points,
-            not_applicable=word.not_applicable,
-            reason=word.reason,
-            author_id=by.id,
-            author_name=by.name,
-            at=now,
-            obtained=obtained,
-            attainable=attainable,
-            version=earlier.version + 1 if earlier else 1,
-        )
+        score = _score(word, track, outcome, earlier, by, now)
         written.append(score)
-        before[word.assessment.pk][word.criterion.code] = _said(earlier) if earlier else None
-        after[word.assessment.pk][word.criterion.code] = _said(score)
+        _tell(before[key], word.criterion, earlier)
+        _tell(after[key], word.criterion, score)
     Score.objects.bulk_create(
         written,
         batch_size=BATCH,
@@ -206,30 +191,49 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
         unique_fields=["assessment", "track", "criterion"],
         update_fields=WORD_FIELDS,
     )
-    files = {word.assessment.pk: word.assessment for word in words}
     changes = [Change(file, before[key], after[key]) for key, file in files.items()]
     record_each(changes, verb=f"ghi điểm: {track.label}", reason=because, by=by)
     return len(words)
+
+
+def _score(
+    word: Word,
+    track: Track,
+    outcome: tuple[Decimal | None, Decimal],
+    earlier: Score | None,
+    by: Actor,
+    now: dt.datetime,
+) -> Score:
+    """The row that holds a word and what it comes to."""
+    obtained, attainable = outcome
+    return Score(
+        assessment=word.assessment,
+        criterion=word.criterion,
+        track=track,
+        facts=dict(word.facts),
+        points=word.stored_points,
+        not_applicable=word.not_applicable,
+        reason=word.reason,
+        author_id=by.id,
+        author_name=by.name,
+        at=now,
+        obtained=obtained,
+        attainable=attainable,
+        version=earlier.version + 1 if earlier else 1,
+    )
+
+
+def _tell(said: dict[str, Any], leaf: Criterion, score: Score | None) -> None:
+    """Add a word to an event: its points under the leaf's code, its facts, if any, under "facts"."""
+    said[leaf.code] = None if score is None else _said(score)
+    if score is not None and score.facts:
+        said.setdefault("facts", {})[leaf.code] = score.facts
 
 
 def _said(score: Score) -> str | None:
     if score.not_applicable:
         return "KAD"
     return None if score.points is None else plain(score.points)
-
-
-def _require_sound(word: Word, group: Group) -> None:
-    """A word gives points on the leaf's scale, or says that the leaf does not apply."""
-    leaf = word.criterion
-    refusal = ""
-    if not leaf.is_leaf or not counts_in(leaf, group):
-        refusal = f"Mục {leaf.code} không chấm điểm trong nhóm này."
-    elif word.points is not None:
-        refusal = points_out_of_range(leaf, word.points)
-    elif not word.not_applicable:
-        refusal = f"Mục {leaf.code} chưa có điểm."
-    if refusal:
-        raise AssessmentError(f"{word.assessment.unit_name}: {refusal}")
 
 
 def _require_open(word: Word, track: Track) -> None:
@@ -246,42 +250,21 @@ def _require_open(word: Word, track: Track) -> None:
 def conclude(group: Group, *, by: Actor) -> int:
     """Conclude every open file of a group: a self-score that nobody adjusted is recognised.
 
-    Survey points may still come later. Raises AssessmentError naming units and leaves without
-    any points. Returns how many files were concluded.
+    Then come the leaves that are computed last. Survey points may still come later. Raises
+    AssessmentError naming units and leaves without any points. Returns how many files were concluded.
     """
     open_files = list(
         group.assessments.select_for_update()
         .exclude(state=AssessmentState.CONCLUDED)
         .order_by("unit_sort_key")
     )
-    waiting = (
-        Score.objects.filter(assessment__in=open_files, track=Track.CONCLUSION, obtained=None)
-        .exclude(criterion__source=Source.SURVEY)
-        .select_related("criterion", "assessment")
-        .order_by("assessment__unit_sort_key", "criterion__position")
-    )
-    own = {
-        (score.assessment_id, score.criterion_id): score
-        for score in Score.objects.filter(assessment__in=open_files, track=Track.SELF, obtained__isnull=False)
-    }
-    words, missing = [], []
-    for score in waiting:
-        word = own.get((score.assessment_id, score.criterion_id))
-        if word is None:
-            missing.append(f"{score.assessment.unit_name}, mục {score.criterion.code}")
-        else:
-            words.append(
-                Word(
-                    assessment=score.assessment,
-                    criterion=score.criterion,
-                    points=word.points,
-                    not_applicable=word.not_applicable,
-                    reason=ACCEPTED,
-                )
-            )
+    _recognise(group, open_files, by)
+    _compute_last(group, open_files, by)
+    missing = [
+        f"{score.assessment.unit_name}, mục {score.criterion.code}" for score in _without_points(open_files)
+    ]
     if missing:
         raise AssessmentError(_listing("Chưa kết luận được vì còn mục chưa có điểm", missing))
-    record_words(group, words, track=Track.CONCLUSION, by=by, because="Kết luận thẩm định")
     before = {file.pk: file.state for file in open_files}
     Assessment.objects.filter(pk__in=before).update(state=AssessmentState.CONCLUDED)
     after = {"state": AssessmentState.CONCLUDED.value}
@@ -290,17 +273,59 @@ def conclude(group: Group, *, by: Actor) -> int:
     return len(open_files)
 
 
+def _without_points(files: Sequence[Assessment]) -> Iterable[Score]:
+    """The conclusions that are still missing, without those of the survey."""
+    return (
+        Score.objects.filter(assessment__in=files, track=Track.CONCLUSION, obtained=None)
+        .exclude(criterion__source=Source.SURVEY)
+        .select_related("criterion", "assessment")
+        .order_by("assessment__unit_sort_key", "criterion__position")
+    )
+
+
+def _recognise(group: Group, files: Sequence[Assessment], by: Actor) -> None:
+    """Take over the unit's own word where nobody concluded otherwise.
+
+    Of a leaf computed last only "không áp dụng" is taken over: its points are the system's to give.
+    """
+    own = {
+        (score.assessment_id, score.criterion_id): score
+        for score in Score.objects.filter(assessment__in=files, track=Track.SELF, obtained__isnull=False)
+    }
+    words = []
+    for waiting in _without_points(files):
+        word = own.get((waiting.assessment_id, waiting.criterion_id))
+        if word is None or (is_computed_last(waiting.criterion.rule_kind) and not word.not_applicable):
+            continue
+        words.append(
+            Word(
+                assessment=waiting.assessment,
+                criterion=waiting.criterion,
+                points=word.points,
+                not_applicable=word.not_applicable,
+                reason=ACCEPTED,
+                facts=word.facts,
+            )
+        )
+    record_words(group, words, track=Track.CONCLUSION, by=by, because="Kết luận thẩm định")
+
+
+def _compute_last(group: Group, files: Sequence[Assessment], by: Actor) -> None:
+    """Points of rules that need the rest of the file or group; what a person judged keeps its reason."""
+    words = [
+        Word(
+            assessment=waiting.assessment,
+            criterion=waiting.criterion,
+            reason=f"{waiting.reason} {COMPUTED}".strip(),
+            facts=facts,
+        )
+        for waiting, facts in facts_at_last(group, files)
+    ]
+    if words:
+        record_words(group, words, track=Track.CONCLUSION, by=by, because=COMPUTED)
+
+
 def _listing(opening: str, items: Sequence[str], *, show: int = 10) -> str:
     shown = "; ".join(items[:show])
     rest = f"; và {len(items) - show} mục khác" if len(items) > show else ""
     return f"{opening} ({len(items)}): {shown}{rest}."
-
-
-def points_out_of_range(criterion: Criterion, points: Decimal) -> str:
-    """Why these points cannot stand on this leaf, or an empty string."""
-    if points < 0:
-        return f"Điểm {vietnamese(points)} là số âm."
-    if points > criterion.max_points:
-        most = vietnamese(criterion.max_points)
-        return f"Điểm {vietnamese(points)} lớn hơn điểm tối đa {most} của mục {criterion.code}."
-    return ""

@@ -21,6 +21,9 @@ class Source(TextChoices):
     COMPUTED = "computed", "Hệ thống tính"
 
 
+NOT_SELF_SCORED = frozenset((Source.SURVEY, Source.IMPORTED, Source.COMPUTED))
+
+
 class Standing(TextChoices):
     """How a leaf's points enter the total."""
 

@@ -9,7 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from assessments.enums import Track
 from assessments.models import Assessment, Group, Score
-from assessments.workflow import Word, record_words
+from assessments.words import Word
+from assessments.workflow import record_words
 from parindex.audit.events import Actor
 from parindex.audit.models import Event
 from tests.factories.assessments import AssessmentFactory, score

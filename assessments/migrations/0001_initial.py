@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('unit_name', models.CharField(max_length=200, verbose_name='tên đơn vị')),
                 ('unit_sort_key', models.CharField(editable=False, max_length=800)),
                 ('state', models.CharField(choices=[('draft', 'Đang tự chấm'), ('unit_review', 'Chờ lãnh đạo duyệt'), ('submitted', 'Đã nộp'), ('in_appraisal', 'Đang thẩm định'), ('concluded', 'Đã kết luận')], default='draft', max_length=20, verbose_name='trạng thái')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='nộp lúc')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='accounts.unit', verbose_name='đơn vị')),
             ],
             options={
@@ -272,7 +273,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at', None), ('author_name', ''), ('obtained', None)), models.Q(('at__isnull', False), ('obtained__isnull', False), models.Q(('author_name', ''), _negated=True)), _connector='OR'), name='score_obtained_by_and_at'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at', None), ('author_name', ''), ('obtained', None)), models.Q(('at__isnull', False), models.Q(('author_name', ''), _negated=True), models.Q(('obtained__isnull', False), models.Q(('facts', {}), _negated=True), _connector='OR')), _connector='OR'), name='score_obtained_by_and_at'),
         ),
         migrations.AddConstraint(
             model_name='score',

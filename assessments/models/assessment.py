@@ -25,6 +25,7 @@ class Assessment(models.Model):
     state = models.CharField(
         "trạng thái", max_length=20, choices=AssessmentState, default=AssessmentState.DRAFT
     )
+    submitted_at = models.DateTimeField("nộp lúc", null=True, blank=True)
 
     class Meta:
         verbose_name = "hồ sơ tự chấm"
@@ -43,7 +44,8 @@ class Score(models.Model):
 
     `obtained` and `attainable` are what the kernel made of the word; sums in SQL add them up.
     Absent is null: a conclusion row stands from the start with nothing obtained, so that the
-    leaf counts in the denominator and the unit is provisional until it is scored.
+    leaf counts in the denominator and the unit is provisional until it is scored. So it is with the
+    facts that people enter for a rule computed last: they have an author, and no points until the end.
     """
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="scores")
@@ -67,7 +69,7 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["assessment", "track", "criterion"], name="score_once_per_track"),
             models.CheckConstraint(
                 condition=Q(obtained=None, at=None, author_name="")
-                | (Q(obtained__isnull=False, at__isnull=False) & ~Q(author_name="")),
+                | (Q(at__isnull=False) & ~Q(author_name="") & (Q(obtained__isnull=False) | ~Q(facts={}))),
                 name="score_obtained_by_and_at",
             ),
             models.CheckConstraint(condition=Q(attainable__gte=0), name="score_attainable_not_negative"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assessments.models import Assessment
-from assessments.workflow import Word
+from assessments.words import Word
 from criteria.enums import Source
 from criteria.models import Criterion
 

@@ -11,9 +11,9 @@ from assessments.score_import import findings as kinds
 from assessments.score_import.codes import Tree, Unclear
 from assessments.score_import.findings import Findings
 from assessments.scorecard import counts_in
+from assessments.words import Word, points_out_of_range
 from assessments.workbooks.report import WARNING, Heading, ReadRow, ReadScores, ReadValue
-from assessments.workflow import Word, points_out_of_range
-from criteria.enums import Source
+from criteria.enums import NOT_SELF_SCORED, Source
 from criteria.models import Criterion
 from parindex.notation import vietnamese
 
@@ -23,7 +23,6 @@ TRACKS: Mapping[Stage, Track] = {
     Stage.SURVEY: Track.CONCLUSION,
     Stage.TARGET: Track.TARGET,
 }
-NOT_SELF_SCORED = frozenset((Source.SURVEY, Source.IMPORTED, Source.COMPUTED))
 LARGEST_FIGURE = Decimal(1_000_000)
 
 

@@ -10,6 +10,14 @@ from types import MappingProxyType
 from typing import Any, Protocol, cast
 
 from criteria.exceptions import FactsRefused, RuleRefused
+from criteria.rules.last import (
+    COMPUTED_LAST,
+    is_computed_last,
+    is_entered_part,
+    value_of,
+    with_judged_points,
+    with_stand_ins,
+)
 from criteria.rules.shapes import (
     FACTS,
     KNOCK_OUT,
@@ -22,9 +30,25 @@ from criteria.rules.shapes import (
 )
 from criteria.rules.writing import WORKINGS
 from parindex.scoring.errors import FactsError, RuleError
-from parindex.scoring.rules import RULES, KnockOut, KnockOutFacts, Rule, RuleKind
+from parindex.scoring.rounding import stored
+from parindex.scoring.rules import RULES, KnockOut, KnockOutFacts, Rule, RuleKind, SelfAccuracy
 
-__all__ = ["LABELS", "Ruled", "facts_of", "kind_label", "parameters_of", "points_of", "rule_of", "working"]
+__all__ = [
+    "COMPUTED_LAST",
+    "LABELS",
+    "RuleKind",
+    "Ruled",
+    "facts_of",
+    "is_computed_last",
+    "kind_label",
+    "parameters_of",
+    "points_known",
+    "points_of",
+    "rule_of",
+    "stored",
+    "value_of",
+    "working",
+]
 
 LABELS: Mapping[RuleKind, str] = MappingProxyType(
     {
@@ -93,8 +117,10 @@ def facts_of(rule: Rule[Any], data: Json) -> Any:
     try:
         if isinstance(rule, KnockOut):
             return _knock_out_facts(rule, data)
-        shapes = FACTS[rule.kind]
-        shape = next((shape for shape in shapes if shape.entries.keys() & given(data)), shapes[0])
+        shapes, names = FACTS[rule.kind], given(data)
+        shape = next((shape for shape in shapes if shape.entries.keys() & names), shapes[0])
+        if isinstance(rule, SelfAccuracy):
+            data = with_judged_points(rule, data)
         return shape.build(**read_entries(shape.entries, data))
     except UnreadableError as error:
         raise FactsRefused(str(error), error.name) from error
@@ -104,6 +130,14 @@ def points_of(criterion: Ruled, facts: Json) -> Decimal:
     """What the facts of one unit give on a leaf, not rounded. Raises RuleRefused or FactsRefused."""
     rule = rule_of(criterion.rule_kind, criterion.rule_parameters, criterion.max_points)
     return _points(rule, facts_of(rule, facts))
+
+
+def points_known(criterion: Ruled, facts: Json) -> Decimal | None:
+    """As `points_of`; None where the system has yet to add its part to the facts of a rule computed last."""
+    if is_entered_part(criterion.rule_kind, facts):
+        points_of(criterion, with_stand_ins(criterion.rule_kind, facts))
+        return None
+    return points_of(criterion, facts)
 
 
 def kind_label(kind: str) -> str:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from assessments.enums import Track
 from assessments.models import AnnouncedResult, Assessment, Group, Publication, Round
 from assessments.publication import publish
-from assessments.workflow import GroupSettings, Word, add_group, conclude, open_round, record_words
+from assessments.words import Word
+from assessments.workflow import GroupSettings, add_group, conclude, open_round, record_words
 from criteria.enums import FrameworkState, Source
 from criteria.models import Criterion, Decision, Framework
 from criteria.workflow import activate

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from assessments.enums import RoundingStage, ScaleBasis, TieRule, Track
 from assessments.models import Group
 from assessments.scorecard import rank_group, share_of
-from assessments.workflow import GroupSettings, Word, record_words
+from assessments.words import Word
+from assessments.workflow import GroupSettings, record_words
 from criteria.enums import NotApplicableMode, Source, Standing
 from parindex.audit.events import COMMAND_LINE
 from parindex.scoring.rollup import LeafScore, Node, NotApplicable, roll_up, score_leaf

@@ -9,15 +9,8 @@ from assessments.enums import AssessmentState, Track
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Score
 from assessments.scorecard import rank_group
-from assessments.workflow import (
-    GroupSettings,
-    Word,
-    add_group,
-    conclude,
-    open_round,
-    points_out_of_range,
-    record_words,
-)
+from assessments.words import Word, points_out_of_range
+from assessments.workflow import GroupSettings, add_group, conclude, open_round, record_words
 from parindex.audit.events import Actor
 from parindex.audit.models import Event
 from tests.factories.accounts import OrganiserFactory

@@ -9,7 +9,8 @@ from factory.django import DjangoModelFactory
 
 from assessments.enums import Track
 from assessments.models import Assessment, Group, Round
-from assessments.workflow import GroupSettings, Word, add_group, record_words
+from assessments.words import Word
+from assessments.workflow import GroupSettings, add_group, record_words
 from parindex.audit.events import COMMAND_LINE
 from tests.factories.accounts import OrganiserFactory, UnitFactory
 from tests.factories.criteria import FrameworkInForceFactory
