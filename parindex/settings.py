@@ -143,6 +143,14 @@ STORAGES = {
 
 EMAIL_BACKEND = env.str("DJANGO_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
+# Published pages never change, so each server process keeps what it has rendered of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    }
+}
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # A request may take seconds: 100 units are about 3 s of PDF. Larger published groups go to the job worker.
 DOCUMENT_INLINE_UNITS = 100

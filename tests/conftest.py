@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -33,6 +34,12 @@ def _flush_past_guards() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_guards)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Pages kept from one test are not shown in the next."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ TEMPLATES = sorted({*ROOT.glob("templates/**/*"), *ROOT.glob("*/templates/**/*")
 OUR_MODELS = [model for model in apps.get_models() if model.__module__.split(".")[0] in OURS]
 
 FLOAT_FIELDS = (models.FloatField, models.DecimalField)
-NAMES = {"float", "FloatField", "DecimalField", "Cast", "Avg", "StdDev", "Variance"}
+NAMES = {"float", "FloatField", "DecimalField", "Avg", "StdDev", "Variance"}
 # Filters and tags that make a float, or write numbers by rules of their own.
 TEMPLATE_WORDS = re.compile(r"\|\s*(floatformat|divisibleby|filesizeformat)\b|{%-?\s*widthratio\b")
 

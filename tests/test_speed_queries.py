@@ -96,7 +96,7 @@ def test_a_published_unit_page(client: Client, django_assert_num_queries, size) 
     unit = group.assessments.order_by("pk").first()
     address = reverse("assessments:unit", args=[group.round.code, group.code, unit.unit_code])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get(address)
 
     assert response.status_code == 200
@@ -107,7 +107,7 @@ def test_the_list_of_rounds(client: Client, django_assert_num_queries, rounds) -
     for _ in range(rounds):
         published(scored_group(3))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get(reverse("assessments:rounds"))
 
     assert response.content.decode().count('class="groups__item"') == Round.objects.count() == rounds

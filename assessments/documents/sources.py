@@ -33,6 +33,9 @@ class Source(Protocol):
     def rows(self, start: int = 0, stop: int | None = None) -> Sequence[RankingRow]:
         """Ranking rows by position, from `start` up to but without `stop`."""
 
+    def unit_name(self, code: str) -> str | None:
+        """A unit's name, or nothing when the group has no such unit."""
+
     def unit(self, code: str) -> UnitContext | None:
         """One unit's page, or nothing when the group has no such unit."""
 
@@ -67,6 +70,10 @@ class PublishedSource:
         """Frozen rows, without their scorecards."""
         units = self.published.units.defer("scorecard").order_by("position")[start:stop]
         return [ranking_row(unit.row, self._titles) for unit in units]
+
+    def unit_name(self, code: str) -> str | None:
+        """The name as published."""
+        return self.published.units.filter(unit_code=code).values_list("unit_name", flat=True).first()
 
     def unit(self, code: str) -> UnitContext | None:
         """A frozen scorecard."""
@@ -125,6 +132,10 @@ class LiveSource:
             ranking_row(unit_row(unit, self._header, self._announced.get(unit.assessment_id)), self._titles)
             for unit in self.result.units[start:stop]
         ]
+
+    def unit_name(self, code: str) -> str | None:
+        """The name as frozen into the round."""
+        return next((unit.unit_name for unit in self.result.units if unit.unit_code == code), None)
 
     def unit(self, code: str) -> UnitContext | None:
         """One unit's live scorecard."""

@@ -10,6 +10,7 @@ from assessments.queries import current_publication, live_group, published_group
 from assessments.visibility import visible_rounds
 
 LIVE = "du-kien"
+DAY = 24 * 60 * 60
 
 
 def wants_live(request: HttpRequest) -> bool:
@@ -20,6 +21,17 @@ def wants_live(request: HttpRequest) -> bool:
 def load_round(request: HttpRequest, code: str) -> Round:
     """A round that this person may see; anything else is not found."""
     return get_object_or_404(visible_rounds(request.user).select_related("organiser"), code=code)
+
+
+def kept(request: HttpRequest, source: Source, known: str, *parts: object) -> dict[str, object]:
+    """How long a page's body may be kept, and under which key: a publication's for good, a live one not.
+
+    `parts` are all that the body depends on beside the publication; `known` is the one query
+    parameter among them. An address with others is rendered anew, as its links repeat them.
+    """
+    if source.publication is None or set(request.GET) - {known}:
+        return {"keep_for": 0, "kept_under": ""}
+    return {"keep_for": DAY, "kept_under": ":".join(map(str, (source.publication.digest, *parts)))}
 
 
 def load_source(request: HttpRequest, round: Round, group_code: str) -> Source:

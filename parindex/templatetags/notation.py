@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.utils import timezone
+from django.utils.html import format_html
 
 from parindex.notation import plain, vietnamese, vietnamese_date
 
@@ -19,6 +20,8 @@ register = template.Library()
 
 NO_VALUE = "–"
 HUNDRED = Decimal(100)
+KILOBYTE = 1024
+MEGABYTE = KILOBYTE * KILOBYTE
 
 
 def _decimal(value: object) -> Decimal | None:
@@ -116,3 +119,22 @@ def page_numbers(page: "Page[Any]") -> Iterator[int | None]:
     """Give the page numbers to link to, None where a stretch is left out."""
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         yield number if isinstance(number, int) else None
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Write the size of a file: 86 KB, 1,2 MB."""
+    if size < MEGABYTE:
+        return f"{-(-size // KILOBYTE)} KB"
+    return f"{vietnamese(Decimal(size * 10 // MEGABYTE).scaleb(-1), 1)} MB"
+
+
+@register.simple_tag
+def bar(percent: object, *, tall: bool = False) -> str:
+    """Draw a bar of 0 to 100; the number itself stands beside it. A tag, as tables draw hundreds."""
+    return format_html(
+        '<svg class="bar{}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="6" /></svg>',
+        " bar--tall" if tall else "",
+        bar_width(percent),
+    )

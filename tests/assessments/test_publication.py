@@ -126,6 +126,7 @@ def test_verify_publication_finds_a_row_changed_behind_the_guards() -> None:
         if connection.vendor == "sqlite":
             cursor.execute(f"DROP TRIGGER guard_{table}_update")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER guard_{table}_update")
     unit = publication.groups.get().units.get()
     unit.row["obtained"] = "20"
