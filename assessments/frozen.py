@@ -14,6 +14,7 @@ from assessments.models import AnnouncedResult, ClassBand, Group, Score
 from assessments.reconciliation import differences
 from assessments.scorecard import GroupResult, UnitResult, counts_in, share_of
 from criteria.models import Criterion
+from criteria.rules import facts_of, kind_label, rule_of, working
 from parindex.notation import plain
 from surveys.points import sampling_margin
 
@@ -101,6 +102,7 @@ def _criterion(row: Criterion) -> Json:
         "unallocated": amount(row.unallocated),
         "source": row.source,
         "rule": row.rule_kind,
+        "rule_label": kind_label(row.rule_kind),
         "lead": row.lead,
     }
 
@@ -168,7 +170,8 @@ def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResu
             if concluded is not None:
                 _add(sums, parents, key, concluded.obtained or ZERO, concluded.attainable)
             card["leaves"][leaf.code] = {
-                track: _word(own.get((track, key))) for track in (Track.SELF, Track.CONCLUSION, Track.TARGET)
+                track: _word(own.get((track, key)), leaf)
+                for track in (Track.SELF, Track.CONCLUSION, Track.TARGET)
             }
         card["nodes"] = {
             codes[key]: [amount(obtained), amount(attainable)] for key, (obtained, attainable) in sums.items()
@@ -203,7 +206,7 @@ def _add(
         node = parents[node]
 
 
-def _word(score: Score | None) -> Json | None:
+def _word(score: Score | None, leaf: Criterion) -> Json | None:
     """A word with points, or nothing where nobody has spoken yet."""
     if score is None or score.obtained is None:
         return None
@@ -212,7 +215,16 @@ def _word(score: Score | None) -> Json | None:
         "obtained": amount(score.obtained),
         "attainable": amount(score.attainable),
         "not_applicable": score.not_applicable,
+        "working": _working(score, leaf),
         "reason": score.reason,
         "by": score.author_name,
         "at": score.at.isoformat(timespec="seconds") if score.at else None,
     }
+
+
+def _working(score: Score, leaf: Criterion) -> str:
+    """How the points follow from the facts, on one line; nothing where points were entered directly."""
+    if not score.facts:
+        return ""
+    rule = rule_of(leaf.rule_kind, leaf.rule_parameters, leaf.max_points)
+    return working(rule, facts_of(rule, score.facts))

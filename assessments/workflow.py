@@ -184,16 +184,20 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
         written.append(score)
         _tell(before[key], word.criterion, earlier)
         _tell(after[key], word.criterion, score)
+    _write(written)
+    changes = [Change(file, before[key], after[key]) for key, file in files.items()]
+    record_each(changes, verb=f"ghi điểm: {track.label}", reason=because, by=by)
+    return len(words)
+
+
+def _write(scores: Sequence[Score]) -> None:
     Score.objects.bulk_create(
-        written,
+        scores,
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["assessment", "track", "criterion"],
         update_fields=WORD_FIELDS,
     )
-    changes = [Change(file, before[key], after[key]) for key, file in files.items()]
-    record_each(changes, verb=f"ghi điểm: {track.label}", reason=because, by=by)
-    return len(words)
 
 
 def _score(

@@ -126,7 +126,8 @@ class CriterionSerializer(serializers.Serializer[Any]):
         choices=["self", "survey", "imported", "leader", "computed"],
         help_text="Nguồn điểm: tự chấm và thẩm định, điều tra, kết quả khác, lãnh đạo chấm, hệ thống tính.",
     )
-    rule = serializers.CharField(help_text="Cách chấm.")
+    rule = serializers.CharField(help_text="Cách chấm (mã).")
+    rule_label = serializers.CharField(help_text="Tên cách chấm.")
     lead = serializers.CharField(help_text="Cơ quan chủ trì.")
 
 
@@ -187,6 +188,9 @@ class WordSerializer(serializers.Serializer[Any]):
     obtained = AmountField(help_text="Điểm tính vào tổng.")
     attainable = AmountField(help_text="Điểm tối đa tính cho mục.")
     not_applicable = serializers.BooleanField(help_text="Không áp dụng.")
+    working = serializers.CharField(
+        help_text="Phép tính từ số liệu ra điểm; để trống khi điểm được ghi trực tiếp."
+    )
     reason = serializers.CharField(help_text="Lý do, giải trình.")
     by = serializers.CharField(help_text="Người ghi.")
     at = serializers.DateTimeField(allow_null=True, help_text="Lúc ghi.")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from criteria.enums import Source
+from criteria.rules import RuleKind
 from parindex.notation import vietnamese
 from parindex.titles import sentence_case
 
@@ -120,7 +121,14 @@ class CriterionLine:
     max_points: Decimal
     unallocated: Decimal
     source: str
+    rule: str
+    rule_label: str
     lead: str
+
+    @property
+    def shown_rule(self) -> str:
+        """How points come about, where that is more than a person's own judgement."""
+        return "" if self.rule == RuleKind.MANUAL else self.rule_label
 
     @property
     def source_label(self) -> str:
@@ -248,6 +256,8 @@ def group_context(
                 max_points=Decimal(row["max"]),
                 unallocated=Decimal(row["unallocated"]),
                 source=row["source"],
+                rule=row["rule"],
+                rule_label=row["rule_label"],
                 lead=row["lead"],
             )
             for row in header["criteria"]

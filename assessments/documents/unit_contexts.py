@@ -32,6 +32,7 @@ class WordLine:
     obtained: Decimal
     attainable: Decimal
     not_applicable: bool
+    working: str
     reason: str
     by: str
     at: dt.datetime | None
@@ -58,6 +59,17 @@ class ScoreLine:
     def is_left_out(self) -> bool:
         """Whether the leaf does not apply and stands outside the denominator."""
         return self.concluded is not None and self.concluded.not_applicable and not self.attainable
+
+    @property
+    def working(self) -> str:
+        """How the points shown follow from facts; empty where they were entered directly."""
+        return self.concluded.working if self.concluded else ""
+
+    @property
+    def own_working(self) -> str:
+        """The same of the unit's own points, where they follow from other facts."""
+        own = self.own.working if self.own else ""
+        return "" if own == self.working else own
 
     @property
     def verdict(self) -> str:
@@ -220,6 +232,7 @@ def _word(word: Json | None) -> WordLine | None:
         obtained=Decimal(word["obtained"]),
         attainable=Decimal(word["attainable"]),
         not_applicable=word["not_applicable"],
+        working=word["working"],
         reason=word["reason"],
         by=word["by"],
         at=dt.datetime.fromisoformat(word["at"]) if word["at"] else None,
