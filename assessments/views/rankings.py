@@ -12,7 +12,7 @@ from assessments.queries import round_groups
 from assessments.views.access import kept, load_round, load_source, wants_live
 from parindex.access import public
 
-PAGE_SIZE = 60
+PAGE_SIZE = 50
 
 
 class _Rows:

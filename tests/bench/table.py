@@ -43,8 +43,10 @@ def rows(sizes: Sequence[int]) -> list[Row]:
     return [
         Row("read a 114-row workbook", "read", milliseconds=1000, most_queries=25),
         *ranking,
-        Row(f"published ranking page, {largest:,} units", "ranking", milliseconds=30, most_queries=8),
-        Row("unit page with all contents", "unit", milliseconds=60, most_queries=8),
+        Row(f"published ranking page, {largest:,} units", "ranking again", milliseconds=30, most_queries=8),
+        Row("  the same, each page for the first time", "ranking"),
+        Row("unit page with all contents", "unit again", milliseconds=60, most_queries=8),
+        Row("  the same, each unit for the first time", "unit"),
         Row("migrate an empty database", "migrate", milliseconds=30_000),
     ]
 
