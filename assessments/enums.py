@@ -32,6 +32,29 @@ class AssessmentState(TextChoices):
     CONCLUDED = "concluded", "Đã kết luận"
 
 
+class Verb(TextChoices):
+    """What a person does to move a unit's file on or back (assessments.transitions)."""
+
+    SEND_TO_HEAD = "send_to_head", "Trình lãnh đạo duyệt"
+    APPROVE_AND_SUBMIT = "approve_and_submit", "Duyệt và nộp"
+    RETURN_TO_OFFICER = "return_to_officer", "Trả lại cán bộ"
+    START_APPRAISAL = "start_appraisal", "Tiếp nhận, bắt đầu thẩm định"
+    RETURN_AT_RECEIPT = "return_at_receipt", "Trả lại khi tiếp nhận"
+    GRANT_MORE_TIME = "grant_more_time", "Gia hạn tự chấm"
+    CONCLUDE_FILE = "conclude_file", "Kết luận hồ sơ"
+    REOPEN_APPRAISAL = "reopen_appraisal", "Mở lại thẩm định"
+    REOPEN_SELF_SCORING = "reopen_self_scoring", "Mở lại tự chấm"
+
+
+class RoundDuty(TextChoices):
+    """A role held in one round, or in one of its groups."""
+
+    LEAD_AGENCY = "lead_agency", "Cơ quan chủ trì nội dung"
+    COUNCIL_MEMBER = "council_member", "Thành viên Hội đồng thẩm định"
+    COUNCIL_CHAIR = "council_chair", "Chủ tịch Hội đồng thẩm định"
+    COUNCIL_SECRETARY = "council_secretary", "Thư ký Hội đồng thẩm định"
+
+
 class ScaleBasis(TextChoices):
     """What the bounds of a class scale are compared with."""
 

@@ -19,7 +19,7 @@ from assessments.scorecard import DEFAULT_SCALE, class_scale, counts_in, leaf_ou
 from assessments.words import Word, checked
 from criteria.enums import FrameworkState, Source
 from criteria.models import Criterion, Framework
-from criteria.rules import is_computed_last
+from criteria.rules import RuleKind, is_computed_last
 from parindex.accounts.models import Organiser, Unit
 from parindex.audit.events import Actor, Change, record, record_each
 from parindex.notation import plain
@@ -277,6 +277,21 @@ def conclude(group: Group, *, by: Actor) -> int:
     return len(open_files)
 
 
+@transaction.atomic
+def require_conclusions(file: Assessment, *, by: Actor) -> None:
+    """Work out what is computed last from this file alone, then require a conclusion on every other leaf.
+
+    A leaf that compares all units of a group waits for the conclusion of the whole group. Raises
+    AssessmentError naming the leaves without a conclusion; the survey's may come later.
+    """
+    _compute_last(file.group, [file], by, but=frozenset((RuleKind.BEST_UNIT,)))
+    missing = [f"mục {score.criterion.code}" for score in _without_points([file])]
+    if missing:
+        raise AssessmentError(
+            _listing(f"Chưa kết luận được {file.unit_name} vì còn mục chưa có điểm thẩm định", missing)
+        )
+
+
 def _without_points(files: Sequence[Assessment]) -> Iterable[Score]:
     """The conclusions that are still missing, without those of the survey."""
     return (
@@ -314,7 +329,9 @@ def _recognise(group: Group, files: Sequence[Assessment], by: Actor) -> None:
     record_words(group, words, track=Track.CONCLUSION, by=by, because="Kết luận thẩm định")
 
 
-def _compute_last(group: Group, files: Sequence[Assessment], by: Actor) -> None:
+def _compute_last(
+    group: Group, files: Sequence[Assessment], by: Actor, *, but: frozenset[RuleKind] = frozenset()
+) -> None:
     """Points of rules that need the rest of the file or group; what a person judged keeps its reason."""
     words = [
         Word(
@@ -324,6 +341,7 @@ def _compute_last(group: Group, files: Sequence[Assessment], by: Actor) -> None:
             facts=facts,
         )
         for waiting, facts in facts_at_last(group, files)
+        if waiting.criterion.rule_kind not in but
     ]
     if words:
         record_words(group, words, track=Track.CONCLUSION, by=by, because=COMPUTED)

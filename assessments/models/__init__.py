@@ -3,6 +3,7 @@
 from assessments.models.assessment import Assessment, Score
 from assessments.models.document import Document
 from assessments.models.paper import AnnouncedResult, PaperFigure
+from assessments.models.people import RoundRole
 from assessments.models.publication import Publication, PublishedGroup, PublishedUnit
 from assessments.models.round import ClassBand, Group, Round
 
@@ -17,5 +18,6 @@ __all__ = [
     "PublishedGroup",
     "PublishedUnit",
     "Round",
+    "RoundRole",
     "Score",
 ]

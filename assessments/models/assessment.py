@@ -26,6 +26,7 @@ class Assessment(models.Model):
         "trạng thái", max_length=20, choices=AssessmentState, default=AssessmentState.DRAFT
     )
     submitted_at = models.DateTimeField("nộp lúc", null=True, blank=True)
+    self_scoring_until = models.DateField("hạn tự chấm riêng, đến hết ngày", null=True, blank=True)
 
     class Meta:
         verbose_name = "hồ sơ tự chấm"

@@ -7,12 +7,12 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from assessments.enums import Track
-from assessments.models import Assessment, Group, Round
+from assessments.enums import RoundDuty, Track
+from assessments.models import Assessment, Group, Round, RoundRole
 from assessments.words import Word
 from assessments.workflow import GroupSettings, add_group, record_words
 from parindex.audit.events import COMMAND_LINE
-from tests.factories.accounts import OrganiserFactory, UnitFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UserFactory
 from tests.factories.criteria import FrameworkInForceFactory
 
 
@@ -26,6 +26,17 @@ class RoundFactory(DjangoModelFactory):
     title = "Chỉ số cải cách hành chính năm 2024"
     year = 2024
     organiser = factory.SubFactory(OrganiserFactory)
+
+
+class RoundRoleFactory(DjangoModelFactory):
+    """A new person's role in a round, for good; a lead agency takes `contents`."""
+
+    class Meta:
+        model = RoundRole
+
+    round = factory.SubFactory(RoundFactory)
+    user = factory.SubFactory(UserFactory)
+    role = RoundDuty.COUNCIL_MEMBER
 
 
 class GroupFactory(DjangoModelFactory):

@@ -1,0 +1,76 @@
+"""Does the state of a file, or the clock, allow it? Nothing here asks who the person is.
+
+Whether self-scoring is open is worked out from the clock whenever it is asked, so deadlines lock
+without any job.
+"""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from assessments.enums import AssessmentState
+from assessments.exceptions import WrongState
+from assessments.models import Assessment
+from assessments.transitions import Transition
+
+
+def self_scoring_deadline(assessment: Assessment) -> dt.date | None:
+    """The last day of self-scoring: the unit's own where it has one, else the round's, else none."""
+    return assessment.self_scoring_until or assessment.group.round.self_scoring_until
+
+
+def is_deadline_open(assessment: Assessment, *, now: dt.datetime | None = None) -> bool:
+    """Whether the last day of self-scoring, in Vietnam's time, is not over yet."""
+    until = self_scoring_deadline(assessment)
+    return until is None or timezone.localdate(now) <= until
+
+
+def check_deadline_open(assessment: Assessment, *, now: dt.datetime | None = None) -> None:
+    """Raise WrongState when the last day of self-scoring is over."""
+    until = self_scoring_deadline(assessment)
+    if until is not None and not is_deadline_open(assessment, now=now):
+        raise WrongState(
+            f"Hạn tự chấm của {assessment.unit_name} đã hết từ cuối ngày {until:%d/%m/%Y}. "
+            "Đề nghị cơ quan tổ chức đánh giá gia hạn."
+        )
+
+
+def check_self_scoring_open(assessment: Assessment, *, now: dt.datetime | None = None) -> None:
+    """Raise WrongState unless the file is being self-scored and its deadline is open."""
+    state = AssessmentState(assessment.state)
+    if state != AssessmentState.DRAFT:
+        raise WrongState(
+            f"Hồ sơ của {assessment.unit_name} đang ở trạng thái “{state.label}” "
+            "nên không sửa điểm tự chấm được."
+        )
+    check_deadline_open(assessment, now=now)
+
+
+def check_in_appraisal(assessment: Assessment) -> None:
+    """Raise WrongState unless the file is being appraised."""
+    state = AssessmentState(assessment.state)
+    if state != AssessmentState.IN_APPRAISAL:
+        raise WrongState(
+            f"Hồ sơ của {assessment.unit_name} đang ở trạng thái “{state.label}” nên không thẩm định được."
+        )
+
+
+def check_transition(assessment: Assessment, row: Transition, *, now: dt.datetime | None = None) -> None:
+    """Raise WrongState unless the file's state and the clock allow this verb."""
+    state = AssessmentState(assessment.state)
+    if state not in row.moves:
+        raise WrongState(
+            f"Hồ sơ của {assessment.unit_name} đang ở trạng thái “{state.label}” "
+            f"nên không làm được việc “{row.verb.label}”."
+        )
+    if row.needs_open_deadline:
+        check_deadline_open(assessment, now=now)
+
+
+def can_transition(assessment: Assessment, row: Transition, *, now: dt.datetime | None = None) -> bool:
+    """Whether the file's state and the clock allow this verb."""
+    try:
+        check_transition(assessment, row, now=now)
+    except WrongState:
+        return False
+    return True
