@@ -28,12 +28,14 @@ def move(
     reason: str = "",
     new_deadline: dt.date | None = None,
     now: dt.datetime | None = None,
+    seen: AssessmentState | None = None,
 ) -> Assessment:
-    """Do one verb of the table on a file, whose state is the one that the person saw.
+    """Do one verb of the table on a file.
 
-    `assessment` shows the new state afterwards. Raises NotPermitted for the wrong person, WrongState for
-    the wrong state, a passed deadline or a file that has moved since it was read, AssessmentError for a
-    reason, deadline or conclusion that is missing.
+    `seen` is the state that the person's page showed (default: that of `assessment` as it was read); a
+    file that has moved since is refused. `assessment` shows the new state afterwards. Raises NotPermitted
+    for the wrong person, WrongState for the wrong state, a passed deadline or a file that has moved,
+    AssessmentError for a reason, deadline or conclusion that is missing.
     """
     row, now = TRANSITIONS[verb], now or timezone.now()
     check_role_for(acting_in(by_user, assessment, now=now), assessment, row)
@@ -42,7 +44,7 @@ def move(
         .select_related("group__round")
         .get(pk=assessment.pk)
     )
-    _check_not_moved(file, seen=AssessmentState(assessment.state))
+    _check_not_moved(file, seen=seen or AssessmentState(assessment.state))
     check_transition(file, row, now=now)
     reason = reason.strip()
     if row.needs_reason and not reason:

@@ -2,15 +2,18 @@
 
 import datetime as dt
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
-from assessments.enums import AssessmentState, RoundDuty, Verb
+from assessments.enums import AssessmentState, RoundDuty, Track, Verb
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.management.commands.draw_workflow import PAGE, drawn
 from assessments.models import Assessment, Score
@@ -18,14 +21,17 @@ from assessments.moves import move
 from assessments.permissions import can_move, open_moves
 from assessments.states import self_scoring_deadline
 from assessments.transitions import TABLE, TRANSITIONS
-from criteria.rules import RuleKind
+from assessments.words import Word
+from assessments.workflow import record_words
+from criteria.enums import Source
 from parindex.accounts.enums import Role
 from parindex.accounts.models import User
+from parindex.audit.events import COMMAND_LINE
 from parindex.audit.models import Event
 from tests.assessments.people import LAST_DAY, NOW, VIETNAM, file_in, give, someone
 from tests.commandline import run
 from tests.factories.accounts import OrganiserFactory, UserFactory
-from tests.factories.assessments import AssessmentFactory, GroupFactory, RoundFactory
+from tests.factories.assessments import AssessmentFactory, GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 
 pytestmark = pytest.mark.django_db
@@ -398,14 +404,44 @@ def test_a_file_with_leaves_without_a_conclusion_is_not_concluded_and_they_are_n
     assert Assessment.objects.get(pk=assessment.pk).state == AssessmentState.IN_APPRAISAL
 
 
-def test_a_leaf_that_compares_units_waits_for_the_whole_group() -> None:
-    best = {"max_points": "4", "rule_kind": RuleKind.BEST_UNIT}
-    assessment = AssessmentFactory(group__framework=FrameworkInForceFactory(rows={"1.1": best}))
+def appraised(rows: Mapping[str, Any], facts: Mapping[str, Mapping[str, Any]]) -> Assessment:
+    """A file in appraisal, submitted three days early, with facts that wait for the end."""
+    framework = FrameworkInForceFactory(rows=rows)
+    assessment = AssessmentFactory(group__framework=framework, group__round__self_scoring_until=LAST_DAY)
     assessment.state = AssessmentState.IN_APPRAISAL
+    assessment.submitted_at = dt.datetime(2025, 1, 6, 8, 0, tzinfo=VIETNAM)
     assessment.save()
+    for code, said in facts.items():
+        word = Word(assessment, framework.criteria.get(code=code), facts=said)
+        record_words(assessment.group, [word], track=Track.PROPOSAL, by=COMMAND_LINE, because="")
+    return assessment
+
+
+def test_a_leaf_that_compares_units_waits_for_the_whole_group() -> None:
+    best = {"max_points": "4", "rule_kind": "best_unit"}
+    assessment = appraised({"1.1": best}, {"1.1": {"value": "50"}})
 
     with pytest.raises(AssessmentError, match=r"\(1\): mục 1\.1\."):
         do(assessment, "conclude_file", doer("conclude_file", assessment))
+
+    assert assessment.scores.get(track=Track.CONCLUSION).obtained is None
+
+
+def test_a_leaf_computed_from_the_file_itself_is_computed_as_the_file_is_concluded() -> None:
+    accurate = {
+        "max_points": "1",
+        "source": Source.COMPUTED,
+        "rule_kind": "self_accuracy",
+        "rule_parameters": {"early_points": "0.25", "judged_points": "0.5", "accurate_points": "0.25"},
+    }
+    assessment = appraised({"1.1": "10", "1.2": accurate}, {"1.2": {"judged": True}})
+    score(assessment, {"1.1": "10"}, track=Track.SELF)
+    score(assessment, {"1.1": "9"})
+
+    do(assessment, "conclude_file", doer("conclude_file", assessment))
+
+    kept = assessment.scores.get(track=Track.CONCLUSION, criterion__code="1.2")
+    assert (assessment.state, kept.points) == (AssessmentState.CONCLUDED, Decimal("0.75"))
 
 
 # Two at once
@@ -437,6 +473,18 @@ def test_more_time_granted_on_an_old_page_does_not_pull_back_a_file_just_submitt
         do(old, "grant_more_time", doer("grant_more_time", old))
 
     assert Assessment.objects.get(pk=old.pk).state == AssessmentState.SUBMITTED
+
+
+def test_the_state_that_the_page_showed_counts_where_it_is_given() -> None:
+    assessment = file_in(AssessmentState.DRAFT)
+    publisher = doer("grant_more_time", assessment)
+
+    more = {"by_user": publisher, "reason": "Mất điện", "new_deadline": LATER, "now": NOW}
+    with pytest.raises(WrongState, match="vừa chuyển từ “Đã nộp” sang “Đang tự chấm”"):
+        move(assessment, Verb.GRANT_MORE_TIME, seen=AssessmentState.SUBMITTED, **more)
+    move(assessment, Verb.GRANT_MORE_TIME, seen=AssessmentState.DRAFT, **more)
+
+    assert Event.objects.filter(verb="gia hạn tự chấm").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
