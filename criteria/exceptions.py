@@ -15,6 +15,16 @@ class FrameworkImmutable(CriteriaError):
     """A framework in force never changes: a correction is a new version."""
 
 
+class DraftChanged(CriteriaError):
+    """Somebody else resolved the same place, or removed the draft, since the page was opened."""
+
+
+class NotPermitted(CriteriaError):
+    """This person may not do this."""
+
+    status = 403
+
+
 class RuleRefused(CriteriaError):
     """A leaf's rule cannot be used as it is written."""
 

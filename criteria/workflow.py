@@ -1,5 +1,6 @@
-"""Verbs over frameworks: store a draft, resolve what a paper leaves open, put into force."""
+"""Verbs over frameworks: store a draft, resolve what a paper leaves open, put into force, remove a draft."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -9,14 +10,38 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from criteria.enums import FrameworkState, NotApplicableMode, ProblemKind, Resolution, Severity, Source
-from criteria.exceptions import CriteriaError, FrameworkImmutable, FrameworkNotReady
+from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable, FrameworkNotReady
 from criteria.models import Criterion, Decision, Framework, Problem
 from criteria.workbooks.report import ReadCriterion, ReadFramework
-from parindex.accounts.models import UnitType
+from parindex.accounts.models import Organiser, UnitType
 from parindex.audit.events import Actor, record
-from parindex.notation import plain, vietnamese
+from parindex.notation import plain, vietnamese, vietnamese_date
 
 SURVEY_BLOCK_CODE = "XHH"
+
+
+@transaction.atomic
+def take_decision(*, issuer: Organiser, number: str, issued: dt.date, title: str, by: Actor) -> Decision:
+    """Find the issuer's decision of this number, or write it down. Raises CriteriaError on another date."""
+    decision, made = Decision.objects.select_for_update().get_or_create(
+        issuer=issuer, number=number, defaults={"issued": issued, "title": title}
+    )
+    if decision.issued != issued:
+        raise CriteriaError(
+            f"Quyết định số {number} đã có với ngày {vietnamese_date(decision.issued)}, "
+            f"khác ngày {vietnamese_date(issued)} vừa ghi."
+        )
+    if made:
+        record(by=by, verb="ghi quyết định", on=decision, after={"number": number, "title": title})
+    return decision
+
+
+@transaction.atomic
+def add_unit_type(*, code: str, name: str, by: Actor) -> UnitType:
+    """Write down a kind of unit that has no framework yet."""
+    unit_type = UnitType.objects.create(code=code, name=name)
+    record(by=by, verb="thêm loại đơn vị", on=unit_type, after={"code": code, "name": name})
+    return unit_type
 
 
 @transaction.atomic
@@ -184,7 +209,11 @@ def resolve_problem(
     nobody can earn it. Leaf: the difference is added to the named leaf below the node.
     """
     framework = problem.framework
+    _lock(framework)
     _require_draft(framework)
+    problem.refresh_from_db(fields=["resolution", "resolved_by"])
+    if problem.resolution:
+        raise DraftChanged(f"{problem.resolved_by} đã chọn “{problem.get_resolution_display()}” cho chỗ này.")
     if problem.kind != ProblemKind.SUM_MISMATCH or problem.declared is None or problem.computed is None:
         raise CriteriaError(f"Chỗ này phải sửa trong tệp rồi đọc lại: {problem.message}")
     if not reason.strip():
@@ -262,8 +291,7 @@ def activate(framework: Framework, *, by: Actor) -> None:
 
     Raises FrameworkNotReady naming what is still open.
     """
-    Framework.objects.select_for_update().get(pk=framework.pk)
-    framework.refresh_from_db()
+    _lock(framework)
     _require_draft(framework)
     still_open = framework.problems.filter(severity=Severity.ERROR, resolution="").count()
     if still_open:
@@ -285,6 +313,35 @@ def activate(framework: Framework, *, by: Actor) -> None:
         before={"state": FrameworkState.DRAFT.value},
         after={"state": FrameworkState.IN_FORCE.value},
     )
+
+
+@transaction.atomic
+def delete_draft(framework: Framework, *, reason: str, by: Actor) -> None:
+    """Remove a draft, and its decision where that was written down for this draft alone."""
+    _lock(framework)
+    _require_draft(framework)
+    if not reason.strip():
+        raise CriteriaError("Ghi lý do xóa bản nháp.")
+    decision = framework.decision
+    record(
+        by=by,
+        verb="xóa bản nháp bộ tiêu chí",
+        on=framework,
+        before={"decision": str(decision), "version": framework.version, "file": framework.file_name},
+        reason=reason,
+    )
+    framework.delete()
+    hangs = (decision.frameworks, decision.structures, decision.replaced_by)
+    if not decision.note and decision.replaces_id is None and not any(rows.exists() for rows in hangs):
+        record(by=by, verb="xóa quyết định không có bộ tiêu chí", on=decision, reason=reason)
+        decision.delete()
+
+
+def _lock(framework: Framework) -> None:
+    """Let nobody else change this framework until the transaction ends; bring it up to date."""
+    if Framework.objects.select_for_update().filter(pk=framework.pk).first() is None:
+        raise DraftChanged("Bản nháp này đã bị xóa.")
+    framework.refresh_from_db()
 
 
 def _require_draft(framework: Framework) -> None:

@@ -1,0 +1,305 @@
+"""Forms over frameworks: reading a workbook, resolving a discrepancy, removing a draft."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import QuerySet
+
+from criteria.enums import Resolution
+from criteria.models import Criterion, Decision, Framework, Problem
+from criteria.workbooks.files import MAX_BYTES, TOO_LARGE, open_grids
+from criteria.workbooks.framework_reader import read_framework
+from criteria.workbooks.header import find_header
+from criteria.workbooks.report import ReadFramework, WorkbookRefused
+from criteria.workflow import add_unit_type, store_draft, take_decision
+from parindex.accounts.models import Organiser, UnitType
+from parindex.audit.events import Actor
+from parindex.notation import NotationError, parse_date, vietnamese, vietnamese_date
+from parindex.titles import sentence_case
+
+FIRST_YEAR = 1990
+TITLE_LENGTH = 90
+
+
+class DayField(forms.CharField):
+    """A day typed as in official papers: 05/01/2024."""
+
+    def to_python(self, value: Any) -> dt.date | None:  # type: ignore[override]
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            day = parse_date(text)
+        except NotationError as error:
+            raise ValidationError(str(error)) from error
+        if day.year < FIRST_YEAR:
+            raise ValidationError(f"Năm {day.year} không đúng. Ghi đủ bốn chữ số, ví dụ 05/01/2024.")
+        return day
+
+
+def required(message: str) -> dict[str, str]:
+    """The one sentence for a field left empty."""
+    return {"required": message}
+
+
+class UploadForm(forms.Form):
+    """A workbook, and the decision and unit type to which its criteria belong."""
+
+    file = forms.FileField(
+        label="Tệp bảng tính",
+        max_length=255,
+        error_messages={
+            "required": "Chọn tệp bảng tính có bộ tiêu chí.",
+            "empty": "Tệp rỗng. Chọn tệp bảng tính có bộ tiêu chí.",
+            "max_length": "Tên tệp quá dài. Đặt lại tên ngắn hơn 255 ký tự.",
+        },
+    )
+    sheet = forms.CharField(label="Trang tính", required=False)
+    survey_leaves = forms.CharField(label="Mục do điều tra xã hội học chấm", required=False, max_length=1000)
+    issuer = forms.ModelChoiceField(
+        Organiser.objects.none(),
+        label="Cơ quan ban hành",
+        error_messages={
+            "required": "Chọn cơ quan ban hành.",
+            "invalid_choice": "Chọn cơ quan ban hành có trong danh sách.",
+        },
+    )
+    number = forms.CharField(
+        label="Số quyết định", max_length=100, error_messages=required("Ghi số quyết định.")
+    )
+    issued = DayField(label="Ngày ban hành", error_messages=required("Ghi ngày ban hành quyết định."))
+    decision_title = forms.CharField(label="Trích yếu", required=False, max_length=500)
+    unit_type = forms.ModelChoiceField(
+        UnitType.objects.none(),
+        label="Loại đơn vị",
+        required=False,
+        empty_label="Chọn loại đơn vị",
+        error_messages={"invalid_choice": "Chọn loại đơn vị có trong danh sách."},
+    )
+    new_name = forms.CharField(label="Tên loại đơn vị mới", required=False, max_length=200)
+    new_code = forms.SlugField(
+        label="Mã loại đơn vị mới",
+        required=False,
+        max_length=60,
+        error_messages={"invalid": "Mã chỉ gồm chữ không dấu, chữ số, gạch nối; ví dụ phong-chuyen-mon."},
+    )
+    title = forms.CharField(label="Tên bộ tiêu chí", required=False, max_length=300)
+
+    def __init__(self, *args: Any, issuers: QuerySet[Organiser], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issuers = list(issuers)
+        self.sheets: list[str] = []
+        self.reading: ReadFramework | None = None
+        issuer, unit_type = self.fields["issuer"], self.fields["unit_type"]
+        issuer.queryset = issuers  # type: ignore[attr-defined]
+        unit_type.queryset = UnitType.objects.order_by("name", "code")  # type: ignore[attr-defined]
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse by size before anything is unpacked."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise ValidationError(TOO_LARGE)
+        return file
+
+    def clean_new_code(self) -> str:
+        """Keep codes in small letters, and each for one kind of unit."""
+        code: str = self.cleaned_data["new_code"].lower()
+        if code and (known := UnitType.objects.filter(code=code).first()):
+            raise ValidationError(
+                f"Mã {code} đã dùng cho loại đơn vị “{known.name}”. Chọn loại đó trong danh sách."
+            )
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        """Check what one field alone cannot tell: unit type, decision, and the table itself."""
+        cleaned = super().clean() or self.cleaned_data
+        self._check_unit_type(cleaned)
+        self._check_decision(cleaned)
+        if cleaned.get("file"):
+            self._read(cleaned["file"])
+        return cleaned
+
+    def _check_unit_type(self, cleaned: dict[str, Any]) -> None:
+        if {"unit_type", "new_code", "new_name"} & set(self.errors):
+            return
+        chosen, code, name = cleaned["unit_type"], cleaned["new_code"], cleaned["new_name"]
+        if chosen and (code or name):
+            self.add_error("unit_type", "Chọn một loại có sẵn, hoặc ghi loại mới, không làm cả hai.")
+        elif name and not code:
+            self.add_error("new_code", "Ghi mã của loại đơn vị mới.")
+        elif code and not name:
+            self.add_error("new_name", "Ghi tên của loại đơn vị mới.")
+        elif not chosen and not code:
+            self.add_error("unit_type", "Chọn loại đơn vị, hoặc ghi một loại mới.")
+
+    def _check_decision(self, cleaned: dict[str, Any]) -> None:
+        issuer, number, issued = (cleaned.get(name) for name in ("issuer", "number", "issued"))
+        known = Decision.objects.filter(issuer=issuer, number=number).first() if issuer and number else None
+        if known is None:
+            return
+        if issued and known.issued != issued:
+            self.add_error(
+                "issued",
+                f"Quyết định số {known.number} đã có với ngày {vietnamese_date(known.issued)}, "
+                f"khác ngày {vietnamese_date(issued)} vừa ghi.",
+            )
+        if cleaned.get("decision_title") and cleaned["decision_title"] != known.title:
+            stored = f"với trích yếu “{known.title}”" if known.title else "và không ghi trích yếu"
+            self.add_error("decision_title", f"Quyết định này đã có {stored}. Để trống ô này.")
+
+    def _read(self, file: UploadedFile) -> None:
+        """Read the table; what is refused stands beside the field that can mend it."""
+        content, filename = file.read(), file.name or ""
+        sheet = self.cleaned_data.get("sheet") or None
+        codes = [code for code in re.split(r"\s*[,;]\s*", self.cleaned_data.get("survey_leaves", "")) if code]
+        if sheet:
+            self.sheets = _sheets_with_tables(content, filename)
+        try:
+            read_framework(content, filename=filename, sheet=sheet)
+        except WorkbookRefused as refusal:
+            self.sheets = self.sheets or _sheets_with_tables(content, filename)
+            many = len(self.sheets) > 1
+            self.add_error("sheet" if many or (sheet and self.sheets) else "file", str(refusal))
+            return
+        try:
+            self.reading = read_framework(content, filename=filename, sheet=sheet, survey_leaves=codes)
+        except WorkbookRefused as refusal:
+            self.add_error("survey_leaves", str(refusal))
+
+    @transaction.atomic
+    def store(self, by: Actor) -> Framework:
+        """Store what was read as a draft, with its decision and unit type where they are new."""
+        if self.reading is None:
+            raise ValueError("only a valid form is stored")
+        given = self.cleaned_data
+        unit_type = given["unit_type"] or add_unit_type(code=given["new_code"], name=given["new_name"], by=by)
+        decision = take_decision(
+            issuer=given["issuer"],
+            number=given["number"],
+            issued=given["issued"],
+            title=given["decision_title"],
+            by=by,
+        )
+        return store_draft(
+            self.reading,
+            decision=decision,
+            unit_type=unit_type,
+            title=given["title"] or f"Bộ tiêu chí {unit_type.name}",
+            file_name=given["file"].name,
+            by=by,
+        )
+
+
+def _sheets_with_tables(content: bytes, filename: str) -> list[str]:
+    """Names of the sheets that hold a criteria table; none for a file that cannot be read."""
+    try:
+        return [grid.name for grid in open_grids(content, filename) if not grid.hidden and find_header(grid)]
+    except WorkbookRefused:
+        return []
+
+
+class Option(NamedTuple):
+    """One of the figures that may hold, with what follows from it."""
+
+    value: str
+    title: str
+    note: str
+
+
+class ResolveForm(forms.Form):
+    """Which figure holds where a paper's own figure and its rows differ, and why."""
+
+    choice = forms.ChoiceField(
+        label="Số nào được áp dụng?",
+        error_messages={
+            "required": "Chọn con số được áp dụng.",
+            "invalid_choice": "Chọn con số được áp dụng.",
+        },
+    )
+    leaf = forms.ChoiceField(
+        label="Mục được sửa điểm",
+        required=False,
+        error_messages={"invalid_choice": "Chọn mục được sửa điểm trong danh sách."},
+    )
+    reason = forms.CharField(
+        label="Lý do", max_length=2000, error_messages=required("Ghi lý do của lựa chọn.")
+    )
+
+    def __init__(
+        self, data: Any = None, *, problem: Problem, leaves: Sequence[Criterion], total: Decimal
+    ) -> None:
+        super().__init__(data, prefix=f"cho-{problem.pk}")
+        declared, computed = problem.declared or Decimal(0), problem.computed or Decimal(0)
+        self.difference = declared - computed
+        self.options = self._options(declared, computed, total)
+        self._leaves = {str(leaf.pk): leaf for leaf in leaves}
+        self.fields["choice"].choices = [option[:2] for option in self.options]  # type: ignore[attr-defined]
+        self.fields["leaf"].choices = [  # type: ignore[attr-defined]
+            ("", "Chọn mục chấm điểm"),
+            *((key, _named(leaf)) for key, leaf in self._leaves.items()),
+        ]
+
+    def _options(self, declared: Decimal, computed: Decimal, total: Decimal) -> list[Option]:
+        gap, whole = vietnamese(abs(self.difference)), vietnamese(total + self.difference)
+        missing = "còn thiếu" if self.difference > 0 else "thừa"
+        options = [
+            Option(
+                Resolution.SUM,
+                f"Theo tổng các mục: {vietnamese(computed)}",
+                f"Điểm tối đa cả bộ là {vietnamese(total)}; chỉ số tính trên {vietnamese(total)}",
+            )
+        ]
+        if self.difference > 0:
+            options.append(
+                Option(
+                    Resolution.UNALLOCATED,
+                    f"Theo số ghi: {vietnamese(declared)}, phần chênh {gap} là điểm chưa phân bổ",
+                    f"Cả bộ là {whole}; không đơn vị nào đạt được {gap} điểm này",
+                )
+            )
+        options.append(
+            Option(
+                Resolution.LEAF,
+                f"Theo số ghi: {vietnamese(declared)}, sửa điểm một mục",
+                f"Chỉ ra mục {missing} {gap} điểm; cả bộ là {whole}",
+            )
+        )
+        return options
+
+    def clean(self) -> dict[str, Any]:
+        """A leaf is needed for correcting a leaf only; otherwise it is left aside."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("choice") == Resolution.LEAF and "leaf" not in self.errors and not cleaned.get("leaf"):
+            self.add_error("leaf", "Chọn mục được sửa điểm.")
+        return cleaned
+
+    @property
+    def chosen(self) -> Resolution:
+        """The choice of a valid form."""
+        return Resolution(self.cleaned_data["choice"])
+
+    @property
+    def chosen_leaf(self) -> Criterion | None:
+        """The leaf to correct, where one is to be corrected."""
+        return self._leaves.get(self.cleaned_data["leaf"]) if self.chosen == Resolution.LEAF else None
+
+
+def _named(leaf: Criterion) -> str:
+    title = sentence_case(leaf.title)
+    short = title if len(title) <= TITLE_LENGTH else f"{title[:TITLE_LENGTH].rstrip()}…"
+    return f"{leaf.code} {short} ({vietnamese(leaf.max_points)} điểm)"
+
+
+class ReasonForm(forms.Form):
+    """Why a draft is removed."""
+
+    reason = forms.CharField(
+        label="Lý do xóa", max_length=2000, error_messages=required("Ghi lý do xóa bản nháp.")
+    )

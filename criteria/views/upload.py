@@ -1,0 +1,50 @@
+"""Reading a framework from a workbook."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from criteria.forms import UploadForm
+from criteria.permissions import check_read_workbooks, issuers_managed
+from criteria.views.common import person, show
+from criteria.visibility import visible_frameworks
+from parindex.access import signed_in
+from parindex.accounts.models import Organiser
+from parindex.notation import vietnamese_date
+
+
+@signed_in("quản lý bộ tiêu chí của một cơ quan tổ chức đánh giá")
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """A form for the workbook and its decision; what was read is stored as a draft and shown."""
+    check_read_workbooks(request.user)
+    issuers = Organiser.objects.filter(pk__in=issuers_managed(request.user)).order_by("name")
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES, issuers=issuers)
+        if form.is_valid():
+            framework = form.store(person(request).actor)
+            messages.success(request, "Đã đọc tệp và lưu thành bản nháp. Bản nháp chưa dùng để chấm điểm.")
+            return redirect("criteria:framework", framework.pk)
+    else:
+        form = UploadForm(issuers=issuers, initial=_from_draft(request))
+    return show(request, "criteria/upload.html", {"form": form})
+
+
+def _from_draft(request: HttpRequest) -> dict[str, Any]:
+    """What a draft already says, for reading its corrected file again: `?tu=12`."""
+    key = request.GET.get("tu", "")
+    visible = visible_frameworks(request.user).select_related("decision")
+    managed = visible.filter(decision__issuer__in=issuers_managed(request.user))
+    framework = managed.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 10 else None
+    if framework is None:
+        return {}
+    return {
+        "issuer": framework.decision.issuer_id,
+        "number": framework.decision.number,
+        "issued": vietnamese_date(framework.decision.issued),
+        "unit_type": framework.unit_type_id,
+        "title": framework.title,
+    }

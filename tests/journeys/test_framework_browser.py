@@ -1,0 +1,170 @@
+"""A framework from the office's file into force in a real browser: laptop, phone, axe, and without script."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from criteria.models import Framework
+from parindex.accounts.enums import Role
+from parindex.accounts.models import Membership, Organiser, UnitType, User
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+FILE = Path(settings.BASE_DIR) / "fixtures" / "hoang-mai-2024.xlsx"
+PASSWORD = "mot-mat-khau-thu"
+SIZES = [(1366, 768), (390, 844)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PICTURES = os.environ.get("PAR_INDEX_PICTURES", "")
+
+
+@pytest.fixture
+def site(live_server: LiveServer) -> str:
+    """An installation with one organiser, its framework manager and one kind of unit."""
+    organiser = Organiser.objects.create(name="Ủy ban nhân dân quận Hoàng Mai", place="Hoàng Mai")
+    user = User.objects.create(username="tieuchi", full_name="Đỗ Minh Châu", password=make_password(PASSWORD))
+    Membership.objects.create(user=user, role=Role.FRAMEWORK_MANAGER, organiser=organiser)
+    UnitType.objects.create(code="ubnd-phuong", name="Ủy ban nhân dân phường")
+    return str(live_server.url)
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+def screen(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop and a phone."""
+    width, height = request.param
+    context = chromium.new_context(locale="vi-VN", viewport={"width": width, "height": height})
+    yield context.new_page()
+    context.close()
+
+
+class Inspector:
+    """Looks at the page in each of its states, and keeps what is wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+        page.on("console", lambda message: self.note(message.type, message.text))
+
+    def note(self, kind: str, message: str) -> None:
+        if kind in {"error", "warning"} and "409" not in message:
+            self.found.append(message)
+
+    def look(self, state: str) -> None:
+        if PICTURES:
+            width = (self.page.viewport_size or {})["width"]
+            self.page.screenshot(path=f"{PICTURES}/{state}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.found.append(f"{state}: scrolls sideways")
+        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+            places = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.found.append(f"{state}: {violation['id']} {places}")
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(f"{site}/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill("tieuchi")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/")
+
+
+def press(page: Page, name: str) -> None:
+    """Send a form, and wait until its answer is there with its style."""
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name=name).click()
+
+
+def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    sign_in(page, site)
+    page.goto(f"{site}/bo-tieu-chi/")
+    inspector.look("1-danh-sach")
+    page.get_by_role("link", name="Đọc bộ tiêu chí từ bảng tính").click()
+    inspector.look("2-bieu-mau")
+
+    press(page, "Đọc tệp và lưu bản nháp")
+    assert page.title().startswith("Lỗi: ")
+    page.locator(".error-summary:focus").wait_for()
+    inspector.look("3-de-trong")
+
+    page.get_by_label("Tệp bảng tính").set_input_files(FILE)
+    page.get_by_label("Số quyết định").fill("351/QĐ-UBND")
+    page.get_by_label("Ngày ban hành").fill("10/07/2024")
+    page.get_by_label("Tên bộ tiêu chí").fill("Khung Chỉ số CCHC các phòng chuyên môn năm 2024")
+    page.get_by_text("Loại đơn vị chưa có trong danh sách").click()
+    page.get_by_label("Tên loại đơn vị mới").fill("Phòng chuyên môn thuộc quận")
+    page.get_by_label("Mã loại đơn vị mới").fill("phong-chuyen-mon")
+    press(page, "Đọc tệp và lưu bản nháp")
+    inspector.look("4-nhieu-trang-tinh")
+    assert page.get_by_label("Số quyết định").input_value() == "351/QĐ-UBND"
+
+    page.get_by_label("Tệp bảng tính").set_input_files(FILE)
+    page.get_by_label("Trang tính có bộ tiêu chí").select_option("Phụ lục 1")
+    press(page, "Đọc tệp và lưu bản nháp")
+    page.wait_for_url("**/bo-tieu-chi/*/")
+    assert "tệp ghi 70 điểm, áp dụng 69" in page.inner_text("h1")
+    assert page.get_by_role("button", name="Đưa vào sử dụng").is_disabled()
+    inspector.look("5-ban-nhap-con-cho-lech")
+
+    press(page, "Ghi nhận lựa chọn")
+    assert page.title().startswith("Lỗi: ")
+    assert not page.get_by_label("Mục được sửa điểm").is_visible()
+    page.get_by_label("Theo số ghi: 14, sửa điểm một mục").check()
+    assert page.get_by_label("Mục được sửa điểm").is_visible()
+    inspector.look("6-ban-nhap-loi")
+
+    page.get_by_label("Theo tổng các mục: 13").check()
+    page.get_by_label("Lý do").fill("Điểm từng tiêu chí khớp với phụ lục; dòng nội dung 3 cộng nhầm.")
+    press(page, "Ghi nhận lựa chọn")
+    page.get_by_text("Không còn chỗ nào phải chọn").wait_for()
+    draft = page.url
+    inspector.look("7-san-sang")
+    page.goto(f"{draft}xoa/")
+    inspector.look("8-xoa")
+
+    page.goto(draft)
+    page.get_by_role("link", name="Đưa vào sử dụng").click()
+    inspector.look("9-kiem-tra-lan-cuoi")
+    press(page, "Xác nhận, đưa vào sử dụng")
+    page.wait_for_url(draft)
+    assert "cộng được 69" in page.inner_text("h1")
+    inspector.look("10-co-hieu-luc")
+    page.goto(f"{draft}dua-vao-su-dung/")
+    inspector.look("11-da-doi")
+
+    assert inspector.found == []
+    assert Framework.objects.get().activated_by == "Đỗ Minh Châu"
+
+
+def test_the_whole_way_works_without_script(site: str, chromium: Browser, tmp_path: Path) -> None:
+    table = tmp_path / "phuong.csv"
+    table.write_text(
+        "STT,Tiêu chí,Điểm tối đa\n1,Chỉ đạo,7\n1.1,Kế hoạch,2\n1.2,Báo cáo,3\n", encoding="utf-8"
+    )
+    context = chromium.new_context(locale="vi-VN", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, site)
+    page.goto(f"{site}/bo-tieu-chi/doc-tu-bang-tinh/")
+
+    page.get_by_label("Tệp bảng tính").set_input_files(table)
+    page.get_by_label("Số quyết định").fill("1/QĐ-UBND")
+    page.get_by_label("Ngày ban hành").fill("5/1/2025")
+    page.get_by_label("Loại đơn vị", exact=True).select_option("Ủy ban nhân dân phường")
+    press(page, "Đọc tệp và lưu bản nháp")
+    page.get_by_label("Theo số ghi: 7, sửa điểm một mục").check()
+    page.get_by_label("Mục được sửa điểm").select_option("1.2 Báo cáo (3 điểm)")
+    page.get_by_label("Lý do").fill("In thiếu 2 điểm.")
+    press(page, "Ghi nhận lựa chọn")
+    page.get_by_role("link", name="Đưa vào sử dụng").click()
+    press(page, "Xác nhận, đưa vào sử dụng")
+    page.get_by_text("Đang có hiệu lực").first.wait_for()
+    context.close()
+
+    framework = Framework.objects.get()
+    assert (framework.state, framework.criteria.get(code="1.2").max_points) == ("in_force", 5)
