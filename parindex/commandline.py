@@ -4,9 +4,10 @@ Exit 0: done, with warnings in the answer. Exit 1: nothing was stored because of
 Exit 2: wrong usage, as the argument parser has it.
 """
 
+import datetime as dt
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from parindex.audit.events import Actor
-from parindex.notation import plain
+from parindex.notation import NotationError, parse_date, plain
+
+
+def day(text: str) -> dt.date:
+    """An argument that is a date, as day/month/year or in ISO form."""
+    try:
+        return parse_date(text)
+    except NotationError as error:
+        raise ArgumentTypeError(str(error)) from error
 
 
 class Refused(Exception):

@@ -1,7 +1,6 @@
 """Publish a round under a decision."""
 
-import datetime as dt
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,16 +8,7 @@ from assessments.exceptions import AssessmentError
 from assessments.management.lookup import find_round, refusal
 from assessments.publication import publish
 from parindex.audit.events import Actor
-from parindex.commandline import JsonCommand
-from parindex.notation import NotationError, parse_date
-
-
-def day(text: str) -> dt.date:
-    """An argument that is a date."""
-    try:
-        return parse_date(text)
-    except NotationError as error:
-        raise ArgumentTypeError(str(error)) from error
+from parindex.commandline import JsonCommand, day
 
 
 class Command(JsonCommand):

@@ -1,7 +1,6 @@
 """Read a criteria table from a workbook and store it as a draft."""
 
-import datetime as dt
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,7 @@ from criteria.workbooks.report import ReadFramework, ReadProblem, WorkbookRefuse
 from criteria.workflow import store_draft
 from parindex.accounts.models import Organiser, UnitType
 from parindex.audit.events import Actor
-from parindex.commandline import JsonCommand, Refused
-from parindex.notation import NotationError, parse_date
-
-
-def day(text: str) -> dt.date:
-    """An argument that is a date."""
-    try:
-        return parse_date(text)
-    except NotationError as error:
-        raise ArgumentTypeError(str(error)) from error
+from parindex.commandline import JsonCommand, Refused, day
 
 
 class Command(JsonCommand):
