@@ -57,7 +57,8 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
 
 def stale(request: HttpRequest, framework: Framework, why: object, *, written: str = "") -> HttpResponse:
     """Say that the draft is no longer as the page showed it, and give back what the person wrote."""
-    context = {"framework": framework, "why": str(why), "written": written}
+    sent = request.method == "POST"
+    context = {"framework": framework, "why": str(why), "written": written, "sent": sent}
     return show(request, "criteria/stale.html", context, status=409)
 
 

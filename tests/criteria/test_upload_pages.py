@@ -15,10 +15,11 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from criteria.enums import FrameworkState, Resolution
+from criteria.exceptions import DraftChanged
 from criteria.models import Decision, Framework, Problem
 from criteria.views.common import seen
 from criteria.views.drafts import draft_page
-from criteria.workflow import activate, resolve_problem
+from criteria.workflow import activate, delete_draft, resolve_problem
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, Organiser, UnitType, User
 from parindex.audit.events import COMMAND_LINE
@@ -355,6 +356,29 @@ def test_a_stale_choice_gets_a_page_with_the_words_that_were_written(client: Cli
     assert f'href="{address(framework)}"' in text(answer)
     problem.refresh_from_db()
     assert problem.resolved_reason == "Trước"
+
+
+def test_two_people_at_once_are_told_apart_by_the_verbs_themselves(
+    client: Client, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    framework = drafted(client)
+    problem, late = framework.problems.get(severity="error"), framework.problems.get(severity="error")
+    resolve_problem(problem, choice=Resolution.UNALLOCATED, reason="Trước", by=COMMAND_LINE)
+    with pytest.raises(DraftChanged, match="dòng lệnh đã chọn"):
+        resolve_problem(late, choice=Resolution.UNALLOCATED, reason="Sau", by=manager.actor)
+    monkeypatch.setattr("criteria.views.resolve._out_of_reach", lambda problem: "")
+    answer = resolve(client, problem, "unallocated", reason="Lời tôi vừa viết")
+    assert (answer.status_code, "Lời tôi vừa viết" in text(answer)) == (409, True)
+    assert framework.criteria.get(code="2").max_points == 14
+
+    gone = Framework.objects.get(pk=framework.pk)
+    delete_draft(gone, reason="Nhầm tệp", by=COMMAND_LINE)
+    for verb in (
+        lambda: delete_draft(framework, reason="Nhầm", by=COMMAND_LINE),
+        lambda: activate(framework, by=COMMAND_LINE),
+    ):
+        with pytest.raises(DraftChanged, match="đã bị xóa"):
+            verb()
 
 
 def test_a_framework_in_force_takes_no_change(client: Client, manager: User) -> None:
