@@ -7,6 +7,7 @@ from assessments.views.files import open_data, ranking_document, ranking_pdf, ra
 from assessments.views.rankings import ranking
 from assessments.views.reconciliation import reconciliation
 from assessments.views.rounds import round_page, rounds
+from assessments.views.self_scoring import own_content, own_file, own_files
 from assessments.views.units import unit
 
 app_name = "assessments"
@@ -32,4 +33,11 @@ urlpatterns = [
     ),
     path("dot/<slug:round_code>/<slug:group_code>/<str:unit_code>/", unit, name="unit"),
     path("dot/<slug:round_code>/<slug:group_code>/<str:unit_code>/phieu.pdf", unit_pdf, name="unit_pdf"),
+    path("ho-so/", own_files, name="own_files"),
+    path("ho-so/<slug:round_code>/<slug:group_code>/<str:unit_code>/", own_file, name="own_file"),
+    path(
+        "ho-so/<slug:round_code>/<slug:group_code>/<str:unit_code>/<str:content_code>/",
+        own_content,
+        name="own_content",
+    ),
 ]

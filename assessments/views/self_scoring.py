@@ -1,0 +1,208 @@
+"""Self-scoring: the work list of a unit's people, one file, one content of it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.enums import AssessmentState, Verb
+from assessments.exceptions import AssessmentError, WrongState
+from assessments.forms import ContentForm, MoveForm
+from assessments.models import Assessment, Score
+from assessments.moves import move
+from assessments.permissions import can_edit_self_scores, check_edit_self_scores, open_moves
+from assessments.self_scoring import (
+    Content,
+    Progress,
+    StaleScores,
+    contents_of,
+    files_of,
+    heads_of,
+    last_return,
+    listed_files,
+    memberships_in_units,
+    save_own_words,
+)
+from assessments.states import is_deadline_open, self_scoring_deadline
+from assessments.transitions import TRANSITIONS
+from parindex.access import signed_in
+from parindex.accounts.models import Membership, User
+
+OK = 200
+CONFLICT = 409
+UNPROCESSABLE = 422
+UNITS_VERBS = (Verb.SEND_TO_HEAD, Verb.APPROVE_AND_SUBMIT, Verb.RETURN_TO_OFFICER)
+DONE = {
+    Verb.SEND_TO_HEAD: "Đã trình lãnh đạo duyệt. Hồ sơ khóa cho đến khi lãnh đạo duyệt hoặc trả lại.",
+    Verb.APPROVE_AND_SUBMIT: "Đã duyệt và nộp hồ sơ.",
+    Verb.RETURN_TO_OFFICER: "Đã trả lại cán bộ đơn vị.",
+}
+
+
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def _days_left(until: dt.date | None) -> int | None:
+    return None if until is None else (until - timezone.localdate()).days
+
+
+def _masthead(memberships: list[Membership]) -> str:
+    """The units and duties under the person's name."""
+    return "; ".join(f"{held.unit} · {held.get_role_display()}" for held in memberships)
+
+
+@signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình")
+def own_files(request: HttpRequest) -> HttpResponse:
+    """The files of the person's units: what waits, until when, how far it is."""
+    user = _person(request)
+    memberships = memberships_in_units(user)
+    listed = [(one, _days_left(one.until)) for one in listed_files(user)]
+    context = {
+        "open_files": [(one, days) for one, days in listed if one.is_open],
+        "other_files": [one for one, _ in listed if not one.is_open],
+        "has_unit": bool(memberships),
+        "masthead_role": _masthead(memberships),
+        "nav_current": "own_files",
+    }
+    return render(request, "assessments/self_scoring/files.html", context)
+
+
+def _load(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> Assessment:
+    """A file of the person's own unit; whatever else is asked for is not found."""
+    found = files_of(_person(request)).filter(
+        group__round__code=round_code, group__code=group_code, unit_code=unit_code
+    )
+    file = found.first()
+    if file is None:
+        raise Http404("Không có hồ sơ này trong các đơn vị của bạn.")
+    return file
+
+
+def _shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, Any]:
+    """What both pages of a file show: deadline, sums, and who can open a locked file again."""
+    memberships = [held for held in memberships_in_units(user) if held.unit_id == file.unit_id]
+    until = self_scoring_deadline(file)
+    own = [row for content in contents for row in content.own]
+    return {
+        "file": file,
+        "round": file.group.round,
+        "group": file.group,
+        "state": AssessmentState(file.state),
+        "contents": contents,
+        "until": until,
+        "days_left": _days_left(until),
+        "is_late": not is_deadline_open(file),
+        "progress": Progress(sum(row.is_entered for row in own), len(own)),
+        "obtained": sum(row.obtained for row in own),
+        "attainable": sum(row.attainable for row in own),
+        "locked_points": sum(content.locked for content in contents),
+        "has_unit": True,
+        "masthead_role": _masthead(memberships),
+        "nav_current": "own_files",
+    }
+
+
+@signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình")
+def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
+    """One file as a list of its contents, and the verbs that move it."""
+    file = _load(request, round_code, group_code, unit_code)
+    form = MoveForm(request.POST or None)
+    if request.method == "POST" and _moved(request, file, form):
+        return redirect(request.path)
+    user = _person(request)
+    verbs = [row for row in open_moves(user, file) if row.verb in UNITS_VERBS]
+    is_draft = file.state == AssessmentState.DRAFT
+    context = {
+        **_shared(user, file, contents_of(file)),
+        "heads": heads_of(file),
+        "came_back": last_return(file) if is_draft else None,
+        "verbs": verbs,
+        "form": form,
+        "is_officer": can_edit_self_scores(user, file),
+    }
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "assessments/self_scoring/file.html", context, status=status)
+
+
+def _moved(request: HttpRequest, file: Assessment, form: MoveForm) -> bool:
+    """Do the verb that was asked for; False where the form has to be shown again."""
+    if not form.is_valid() or form.cleaned_data["verb"] not in [*UNITS_VERBS]:
+        raise AssessmentError("Việc vừa gửi không có ở trang này. Mở lại trang rồi chọn lại.")
+    verb = Verb(form.cleaned_data["verb"])
+    if TRANSITIONS[verb].needs_reason and not form.cleaned_data["reason"]:
+        form.add_error("reason", "Nêu lý do trả lại để cán bộ biết phải sửa gì.")
+        return False
+    if form.cleaned_data["seen"] not in AssessmentState.values:
+        raise WrongState("Trạng thái hồ sơ đã đổi. Mở lại trang rồi quyết định.")
+    seen = AssessmentState(form.cleaned_data["seen"])
+    move(file, verb, by_user=_person(request), reason=form.cleaned_data["reason"], seen=seen)
+    messages.success(request, DONE[verb])
+    return True
+
+
+@signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình; ghi điểm: cán bộ đơn vị")
+def own_content(
+    request: HttpRequest, round_code: str, group_code: str, unit_code: str, content_code: str
+) -> HttpResponse:
+    """One content as a table: what the unit enters, saved together."""
+    file = _load(request, round_code, group_code, unit_code)
+    data = request.POST if request.method == "POST" else None
+    contents = contents_of(file, with_words=data is None)
+    place = next((at for at, content in enumerate(contents) if content.code == content_code), None)
+    if place is None:
+        raise Http404("Bộ tiêu chí không có nội dung này.")
+    status, outcome = OK, ""
+    stale: Mapping[int, Score | None] = {}
+    if data is not None:
+        status, outcome, stale = _saved(request, file, ContentForm(contents[place], data))
+        if not outcome:
+            return redirect(request.path)
+        contents = contents_of(file)
+    form = ContentForm(contents[place], data)
+    form.is_valid()
+    form.take_stale(stale)
+    is_open = outcome != "closed" and (data is not None or can_edit_self_scores(_person(request), file))
+    context = {
+        **_shared(_person(request), file, contents),
+        "content": contents[place],
+        "form": form,
+        "is_open": is_open,
+        # What was typed stays readable where it could no longer be saved.
+        "shows_fields": is_open or outcome == "closed",
+        "outcome": outcome,
+        "before": contents[place - 1] if place else None,
+        "after": contents[place + 1] if place + 1 < len(contents) else None,
+        "file_url": reverse("assessments:own_file", args=[round_code, group_code, unit_code]),
+    }
+    return render(request, "assessments/self_scoring/content.html", context, status=status)
+
+
+def _saved(
+    request: HttpRequest, file: Assessment, form: ContentForm
+) -> tuple[int, str, Mapping[int, Score | None]]:
+    """The answer's status, what kept the rows from being saved, if anything, and the stale ones."""
+    user = _person(request)
+    try:
+        if not form.changed or not form.is_valid():
+            check_edit_self_scores(user, file)
+            if form.changed:
+                return UNPROCESSABLE, "errors", {}
+            messages.info(request, "Không có gì thay đổi nên không ghi thêm.")
+            return OK, "", {}
+        count = save_own_words(file, form.edits(), by=user)
+    except StaleScores as conflict:
+        return CONFLICT, "conflict", conflict.stale
+    except WrongState as refusal:
+        messages.error(request, f"Chưa ghi. {refusal}")
+        file.refresh_from_db(fields=["state", "self_scoring_until"])
+        return CONFLICT, "closed", {}
+    messages.success(request, f"Đã lưu {count} mục lúc {timezone.localtime():%H:%M}.")
+    return OK, "", {}

@@ -1,0 +1,188 @@
+"""Self-scoring in a real browser: laptop and phone, accessibility, two people on one row."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Response
+from pytest_django.live_server_helper import LiveServer
+
+from assessments.enums import Track
+from assessments.models import Assessment
+from parindex.accounts.enums import Role
+from parindex.accounts.models import Membership, User
+from tests.assessments.test_self_scoring import EVERY_KIND, content_url, file_url, new_file
+from tests.factories.accounts import UserFactory
+from tests.factories.assessments import score
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "mat-khau-thu-9"
+SIZES = [(1366, 768), (390, 844)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# Where pictures go, for whoever wants to look.
+PICTURES = os.environ.get("PAR_PICTURES")
+
+
+def person(file: Assessment, name: str, full_name: str, role: Role) -> User:
+    user = UserFactory(username=name, full_name=full_name)
+    user.set_password(PASSWORD)
+    user.save()
+    Membership.objects.create(user=user, role=role, unit=file.unit)
+    return user
+
+
+@pytest.fixture
+def file(live_server: LiveServer) -> Assessment:
+    """An open file with four days left and some points."""
+    found = new_file(EVERY_KIND, self_scoring_until=timezone.localdate() + dt.timedelta(days=4))
+    score(found, {"1.1.1": "4", "1.4": None}, track=Track.SELF)
+    person(found, "hanh", "Lò Thị Hạnh", Role.UNIT_OFFICER)
+    person(found, "tuan", "Nguyễn Văn Tuấn", Role.UNIT_OFFICER)
+    person(found, "xuan", "Giàng Thị Xuân", Role.UNIT_HEAD)
+    return found
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def people(chromium: Browser, size: tuple[int, int], live_server: LiveServer) -> Iterator[Any]:
+    """Opens a browser of its own for each person who signs in."""
+    contexts = []
+
+    def sign_in(username: str) -> Page:
+        width, height = size
+        context = chromium.new_context(
+            locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/dang-nhap/")
+        page.get_by_label("Tên đăng nhập").fill(username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{live_server.url}/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def faults(page: Page, state: str) -> list[str]:
+    """What axe finds, and sideways scrolling."""
+    if PICTURES:
+        width = (page.viewport_size or {"width": 0})["width"]
+        page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
+    found = [
+        f"{state}: {violation['id']} {[node['html'][:160] for node in violation['nodes'][:3]]}"
+        for violation in Axe().run(page, options=RULES).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{state}: scrolls sideways")
+    return found
+
+
+def pressed(page: Page, label: str) -> Response:
+    with page.expect_navigation() as answer:
+        page.get_by_role("button", name=label).click()
+    return answer.value  # type: ignore[return-value]
+
+
+def entry(file: Assessment, code: str, name: str) -> str:
+    leaf = file.group.used_framework.criteria.get(code=code)
+    return f'[name="m{leaf.pk}-{name}"]'
+
+
+def test_a_file_from_the_work_list_to_submission(file: Assessment, people: Any) -> None:
+    found: list[str] = []
+    hanh = people("hanh")
+    blocked: list[str] = []
+    hanh.on("console", lambda message: blocked.append(message.text) if "Policy" in message.text else None)
+    hanh.get_by_role("link", name="Hồ sơ tự chấm").click()
+    found += faults(hanh, "list")
+    hanh.get_by_role("link", name=file.group.round.title).click()
+    assert "Còn 4 ngày" in hanh.inner_text("h1")
+    found += faults(hanh, "file")
+    hanh.get_by_role("link", name="Tiêu chí 1", exact=True).click()
+    hanh.wait_for_url(f"**{content_url(file)}")
+    found += faults(hanh, "content")
+
+    hanh.fill(entry(file, "1.1.1", "points"), "5")
+    hanh.fill(entry(file, "1.1.1", "reason"), "Ban hành trước hạn.")
+    hanh.get_by_label("Có", exact=True).first.check()
+    hanh.get_by_label("Tốt: 0,75").check()
+    assert pressed(hanh, "Lưu nội dung 1").status == 422
+    assert hanh.title().startswith("Lỗi: ")
+    found += faults(hanh, "errors")
+    hanh.get_by_role("alert").get_by_role("link").first.click()
+    assert hanh.evaluate("document.activeElement.name") in entry(file, "1.1.1", "points")
+    assert hanh.input_value(entry(file, "1.1.1", "reason")) == "Ban hành trước hạn."
+
+    hanh.fill(entry(file, "1.1.1", "points"), "3,5")
+    pressed(hanh, "Lưu nội dung 1")
+    assert "Đã lưu 3 mục" in hanh.inner_text("main")
+    found += faults(hanh, "saved")
+
+    hanh.goto(file_url(file))
+    pressed(hanh, "Trình lãnh đạo duyệt")
+    hanh.goto(content_url(file))
+    assert hanh.locator("textarea").count() == 0
+    found += faults(hanh, "read-only")
+
+    xuan = people("xuan")
+    xuan.goto(file_url(file))
+    found += faults(xuan, "head")
+    assert pressed(xuan, "Trả lại cán bộ").status == 422
+    found += faults(xuan, "return-errors")
+    xuan.get_by_label("Lý do trả lại").fill("Mục 1.3 chưa có số liệu.")
+    pressed(xuan, "Trả lại cán bộ")
+    hanh.goto(file_url(file))
+    assert "Mục 1.3 chưa có số liệu." in hanh.inner_text("main")
+    found += faults(hanh, "returned")
+    pressed(hanh, "Trình lãnh đạo duyệt")
+    xuan.goto(file_url(file))
+    pressed(xuan, "Duyệt và nộp")
+    assert "Hồ sơ đã nộp" in xuan.inner_text("main")
+    found += faults(xuan, "submitted")
+
+    assert (found, blocked) == ([], [])
+
+
+def test_two_people_on_one_row_lose_nothing(file: Assessment, people: Any) -> None:
+    hanh, tuan = people("hanh"), people("tuan")
+    for page in (hanh, tuan):
+        page.goto(content_url(file))
+    tuan.fill(entry(file, "1.1.1", "points"), "2,5")
+    tuan.fill(entry(file, "1.1.1", "reason"), "Theo báo cáo quý III.")
+    pressed(tuan, "Lưu nội dung 1")
+
+    hanh.fill(entry(file, "1.1.1", "points"), "3,75")
+    hanh.fill(entry(file, "1.1.1", "reason"), "Theo báo cáo năm.")
+    assert pressed(hanh, "Lưu nội dung 1").status == 409
+
+    shown = hanh.inner_text("main")
+    for text in ("Nguyễn Văn Tuấn", "2,50 điểm", "Theo báo cáo quý III."):
+        assert text in shown
+    assert hanh.input_value(entry(file, "1.1.1", "points")) == "3,75"
+    assert hanh.input_value(entry(file, "1.1.1", "reason")) == "Theo báo cáo năm."
+    assert faults(hanh, "conflict") == []
+    pressed(hanh, "Lưu nội dung 1")
+    assert "Đã lưu 1 mục" in hanh.inner_text("main")
+
+
+def test_a_person_without_open_files_reads_why(file: Assessment, people: Any) -> None:
+    Membership.objects.filter(user__username="hanh").delete()
+    hanh = people("hanh")
+    hanh.goto("/ho-so/")
+
+    assert "chưa được giao vai trò" in hanh.inner_text("main")
+    assert faults(hanh, "empty") == []
