@@ -1,7 +1,7 @@
 """What a draft's page shows: the tree that was read, and beside it each place to look at."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +43,8 @@ class DraftPage:
     places: tuple[Place, ...]
     may_change: bool
     total_problem: Problem | None = None
-    warnings: tuple[Problem, ...] = field(default=())
+    warnings: tuple[Problem, ...] = ()
+    infos: tuple[Problem, ...] = ()
 
     @property
     def open(self) -> int:
@@ -85,6 +86,7 @@ def draft_page(
         may_change=may_change,
         total_problem=concerned.get(""),
         warnings=tuple(note for note in page.notes if note.severity == Severity.WARNING),
+        infos=tuple(note for note in page.notes if note.severity == Severity.INFO),
     )
 
 
