@@ -29,8 +29,6 @@ LONGEST_REASON = 5000
 YES_NO = [("yes", "Có"), ("no", "Không")]
 NO_PART = "none"
 KEEP_MINE, TAKE_THEIRS = "mine", "theirs"
-# Hidden fields and the answer to a conflict are no part of what a person says of a leaf.
-NOT_SAID = ("version", "read", "beside", "keep")
 
 Json = dict[str, Any]
 Shown = dict[str, Any]
@@ -252,10 +250,10 @@ class LeafForm(forms.Form):
     not_applicable = forms.BooleanField(label="Không áp dụng", required=False)
     reason = forms.CharField(label="Giải trình", required=False, max_length=LONGEST_REASON)
 
-    def __init__(self, leaf: Criterion, score: Score | None, data: QueryDict | None = None) -> None:
-        self.leaf = leaf
-        self.rule = rule_of(leaf.rule_kind, leaf.rule_parameters, leaf.max_points)
-        self.control = _control(self.rule)
+    def __init__(
+        self, leaf: Criterion, control: Control, score: Score | None, data: QueryDict | None = None
+    ) -> None:
+        self.leaf, self.control = leaf, control
         shown = shown_of(self.control, score)
         hidden = {
             "version": score.version if score else 0,
@@ -263,35 +261,13 @@ class LeafForm(forms.Form):
             "beside": "1" if _stands_beside(score) and "points" not in self.control.fields else "",
             "keep": KEEP_MINE,
         }
-        super().__init__(data, prefix=f"m{leaf.pk}", initial=shown | hidden)
+        super().__init__(data, prefix=_prefix(leaf), initial=shown | hidden)
         self.fields.update(self.control.fields)
 
     @property
     def inputs(self) -> list[BoundField]:
         """The fields of the rule."""
         return [self[name] for name in self.control.fields]
-
-    @property
-    def said(self) -> list[BoundField]:
-        """Every field that a person fills."""
-        return [*self.inputs, self["not_applicable"], self["reason"]]
-
-    @property
-    def posted(self) -> Shown:
-        """What stands in the fields, as it was sent."""
-        return {name: canonical(self._sent(name)) for name in self.fields if name not in NOT_SAID}
-
-    def _sent(self, name: str) -> Any:
-        return self.fields[name].widget.value_from_datadict(self.data, {}, self.add_prefix(name))
-
-    def has_changed(self) -> bool:
-        """Whether the person changed anything since the fields were shown."""
-        if self.data.get(self.add_prefix("keep")) == TAKE_THEIRS:
-            return False
-        # A row that was not sent at all says nothing.
-        if self.add_prefix("version") not in self.data:
-            return False
-        return digest(self.posted) != self.data.get(self.add_prefix("read"))
 
     def clean(self) -> Json:
         """Check what was entered against the rule, so that each refusal stands at its field."""
@@ -329,17 +305,17 @@ class LeafForm(forms.Form):
     def _check(self, facts: Json) -> None:
         code = self.leaf.code
         try:
-            points = points_known(self.leaf, facts)
-            if points is not None and "points" in facts:
-                millionths(points)
-        except FactsRefused as refusal:
-            self.add_error(self._field_of(refusal.field), f"Mục {code}: {refusal}")
-        except ValidationError as error:
-            self.add_error("points", f"Mục {code}: {error.messages[0]}")
-        else:
-            refusal_text = "" if points is None else points_out_of_range(self.leaf, points)
-            if refusal_text:
-                self.add_error(self._field_of(""), f"Mục {code}: {refusal_text}")
+            if "points" in facts:
+                refusal = _points_refused(self.leaf, Decimal(facts["points"]))
+                field = "points"
+            else:
+                points = points_known(self.leaf, facts)
+                refusal = "" if points is None else points_out_of_range(self.leaf, points)
+                field = ""
+        except FactsRefused as error:
+            refusal, field = str(error), error.field
+        if refusal:
+            self.add_error(self._field_of(field), f"Mục {code}: {refusal}")
 
     def _field_of(self, entry: str) -> str:
         name = self.control.fields_of.get(entry, entry)
@@ -355,6 +331,15 @@ class LeafForm(forms.Form):
         if "points" in facts:
             return Edit(self.leaf, said["version"], points=Decimal(facts["points"]), reason=reason)
         return Edit(self.leaf, said["version"], facts=facts, reason=reason, keeps_points=not facts)
+
+
+def _points_refused(leaf: Criterion, points: Decimal) -> str:
+    """Why these points cannot be stored or stand on this leaf, or an empty string."""
+    try:
+        millionths(points)
+    except ValidationError as error:
+        return str(error.messages[0])
+    return points_out_of_range(leaf, points)
 
 
 def _stands_beside(score: Score | None) -> bool:
@@ -418,10 +403,15 @@ def written(leaf: Criterion, score: Score | None) -> str:
 
 
 class ContentForm:
-    """All rows of one content as one form: what the person changed is saved together or not at all."""
+    """All rows of one content as one form: what the person changed is saved together or not at all.
 
-    def __init__(self, content: Content, data: QueryDict | None = None) -> None:
-        self.rows = [_row(line, data) for line in content.rows]
+    `only_changed` leaves out the forms of the other rows, where nothing will be shown.
+    """
+
+    def __init__(
+        self, content: Content, data: QueryDict | None = None, *, only_changed: bool = False
+    ) -> None:
+        self.rows = [_row(line, data, only_changed=only_changed) for line in content.rows]
 
     @property
     def forms(self) -> list[LeafForm]:
@@ -484,18 +474,43 @@ def _summary(score: Score | None) -> str:
     return "đã nhập số liệu" if score.points is None else f"{vietnamese(score.points, 2)} điểm"
 
 
-def _row(line: Line, data: QueryDict | None) -> Row:
-    if not line.criterion.is_leaf:
+def _row(line: Line, data: QueryDict | None, *, only_changed: bool) -> Row:
+    leaf = line.criterion
+    if not leaf.is_leaf:
         return Row(line)
     if not line.is_own:
-        return Row(line, why_locked=WHY_LOCKED.get(Source(line.criterion.source), ""))
+        return Row(line, why_locked=WHY_LOCKED.get(Source(leaf.source), ""))
     try:
-        form = LeafForm(line.criterion, line.score, data)
+        control = _control(rule_of(leaf.rule_kind, leaf.rule_parameters, leaf.max_points))
     except RuleRefused as refusal:
         return Row(line, why_locked=f"{refusal} Báo cơ quan tổ chức đánh giá.")
-    if data is not None and not form.has_changed():
-        form = LeafForm(line.criterion, line.score)
-    return Row(line, form)
+    changed = data if data is not None and _is_changed(leaf, control, data) else None
+    if only_changed and changed is None:
+        return Row(line)
+    return Row(line, LeafForm(leaf, control, line.score, changed))
+
+
+def _prefix(leaf: Criterion) -> str:
+    return f"m{leaf.pk}"
+
+
+# How the fields that every leaf has are sent.
+COMMON = {name: LeafForm.base_fields[name] for name in ("not_applicable", "reason")}
+
+
+def _is_changed(leaf: Criterion, control: Control, data: QueryDict) -> bool:
+    """Whether the person changed anything since the fields of this leaf were shown."""
+    prefix = _prefix(leaf)
+    if data.get(f"{prefix}-keep") == TAKE_THEIRS:
+        return False
+    # A row that was not sent at all says nothing.
+    if f"{prefix}-version" not in data:
+        return False
+    sent = {
+        name: canonical(asked.widget.value_from_datadict(data, {}, f"{prefix}-{name}"))
+        for name, asked in (*control.fields.items(), *COMMON.items())
+    }
+    return digest(sent) != data.get(f"{prefix}-read")
 
 
 class MoveForm(forms.Form):

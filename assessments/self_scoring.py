@@ -259,14 +259,23 @@ class Content:
         return sum((row.attainable for row in self.rows if row.criterion.is_leaf and not row.is_own), ZERO)
 
 
-def contents_of(file: Assessment, *, with_words: bool = True) -> list[Content]:
-    """The whole file with the unit's own words, and nobody else's, in two queries; its rows alone in one."""
-    framework, group = file.group.used_framework, file.group
-    own = file.scores.filter(track=Track.SELF) if with_words else ()
-    scores = {score.criterion_id: score for score in own}
+def contents_of(file: Assessment) -> list[Content]:
+    """The whole file with the unit's own words, and nobody else's, in two queries."""
+    scores = {score.criterion_id: score for score in file.scores.filter(track=Track.SELF)}
+    return _contents(file, file.group.used_framework.criteria.all(), scores)
+
+
+def bare_content(file: Assessment, code: str) -> Content | None:
+    """One content without any words, in one query."""
+    rows = file.group.used_framework.criteria.filter(content__code=code)
+    return next(iter(_contents(file, rows, {})), None)
+
+
+def _contents(file: Assessment, criteria: QuerySet[Criterion], scores: Mapping[int, Score]) -> list[Content]:
+    group = file.group
     lines: dict[int, Line] = {}
     contents: dict[int, Content] = {}
-    for criterion in framework.criteria.defer("extra", "supporting").order_by("position"):
+    for criterion in criteria.defer("extra", "supporting").order_by("position"):
         if (criterion.is_leaf and not counts_in(criterion, group)) or (
             criterion.is_survey_block and group.survey_id is None
         ):

@@ -20,6 +20,7 @@ from assessments.self_scoring import (
     Content,
     Progress,
     StaleScores,
+    bare_content,
     contents_of,
     files_of,
     heads_of,
@@ -33,6 +34,7 @@ from assessments.transitions import TRANSITIONS
 from parindex.access import signed_in
 from parindex.accounts.models import Membership, User
 
+NO_CONTENT = "Bộ tiêu chí không có nội dung này."
 OK = 200
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -155,17 +157,19 @@ def own_content(
     """One content as a table: what the unit enters, saved together."""
     file = _load(request, round_code, group_code, unit_code)
     data = request.POST if request.method == "POST" else None
-    contents = contents_of(file, with_words=data is None)
-    place = next((at for at, content in enumerate(contents) if content.code == content_code), None)
-    if place is None:
-        raise Http404("Bộ tiêu chí không có nội dung này.")
     status, outcome = OK, ""
     stale: Mapping[int, Score | None] = {}
     if data is not None:
-        status, outcome, stale = _saved(request, file, ContentForm(contents[place], data))
+        sent = bare_content(file, content_code)
+        if sent is None:
+            raise Http404(NO_CONTENT)
+        status, outcome, stale = _saved(request, file, ContentForm(sent, data, only_changed=True))
         if not outcome:
             return redirect(request.path)
-        contents = contents_of(file)
+    contents = contents_of(file)
+    place = next((at for at, content in enumerate(contents) if content.code == content_code), None)
+    if place is None:
+        raise Http404(NO_CONTENT)
     form = ContentForm(contents[place], data)
     form.is_valid()
     form.take_stale(stale)

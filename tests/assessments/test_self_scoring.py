@@ -259,7 +259,7 @@ def test_not_applicable_needs_a_reason_and_takes_the_leaf_out_of_the_sum(client:
 @pytest.mark.parametrize(
     ("entries", "field", "message"),
     [
-        ({"1.1.1/points": "4,01"}, "points", "4,01"),
+        ({"1.1.1/points": "4,01"}, "points", "lớn hơn điểm tối đa 4 "),
         ({"1.1.1/points": "-1"}, "points", "số âm"),
         ({"1.1.1/points": "ba"}, "points", "không phải là số"),
         ({"1.1.1/points": "1,0000001"}, "points", "nhiều hơn 6 chữ số"),
@@ -656,6 +656,8 @@ def test_a_wrong_address_is_not_found(client: Client) -> None:
     signed_in(client, officer(file))
 
     assert client.get(content_url(file, "9")).status_code == 404
+    assert client.post(content_url(file, "9")).status_code == 404
+    assert client.post(content_url(file, "1.1")).status_code == 404
     assert client.get(content_url(file, "1.1")).status_code == 404
     assert client.get(file_url(file).replace(file.unit_code, "khong-co")).status_code == 404
 
