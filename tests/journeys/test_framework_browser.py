@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -56,6 +57,7 @@ class Inspector:
             self.found.append(message)
 
     def look(self, state: str) -> None:
+        self.page.wait_for_load_state("load")
         if PICTURES:
             width = (self.page.viewport_size or {})["width"]
             self.page.screenshot(path=f"{PICTURES}/{state}-{width}.png", full_page=True)
@@ -74,10 +76,10 @@ def sign_in(page: Page, site: str) -> None:
     page.wait_for_url(f"{site}/")
 
 
-def press(page: Page, name: str) -> None:
-    """Send a form, and wait until its answer is there with its style."""
+def press(page: Page, name: str, role: Literal["button", "link"] = "button") -> None:
+    """Send a form or follow a link, and wait until the answer is there with its style."""
     with page.expect_navigation(wait_until="load"):
-        page.get_by_role("button", name=name).click()
+        page.get_by_role(role, name=name).click()
 
 
 def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> None:
@@ -85,7 +87,7 @@ def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> N
     sign_in(page, site)
     page.goto(f"{site}/bo-tieu-chi/")
     inspector.look("1-danh-sach")
-    page.get_by_role("link", name="Đọc bộ tiêu chí từ bảng tính").click()
+    press(page, "Đọc bộ tiêu chí từ bảng tính", "link")
     inspector.look("2-bieu-mau")
 
     press(page, "Đọc tệp và lưu bản nháp")
@@ -129,7 +131,7 @@ def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> N
     inspector.look("8-xoa")
 
     page.goto(draft)
-    page.get_by_role("link", name="Đưa vào sử dụng").click()
+    press(page, "Đưa vào sử dụng", "link")
     inspector.look("9-kiem-tra-lan-cuoi")
     press(page, "Xác nhận, đưa vào sử dụng")
     page.wait_for_url(draft)
@@ -161,7 +163,7 @@ def test_the_whole_way_works_without_script(site: str, chromium: Browser, tmp_pa
     page.get_by_label("Mục được sửa điểm").select_option("1.2 Báo cáo (3 điểm)")
     page.get_by_label("Lý do").fill("In thiếu 2 điểm.")
     press(page, "Ghi nhận lựa chọn")
-    page.get_by_role("link", name="Đưa vào sử dụng").click()
+    press(page, "Đưa vào sử dụng", "link")
     press(page, "Xác nhận, đưa vào sử dụng")
     page.get_by_text("Đang có hiệu lực").first.wait_for()
     context.close()
