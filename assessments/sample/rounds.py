@@ -3,6 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
+from django.utils import timezone
+
 from assessments.enums import AssessmentState, Measure, Stage, Track
 from assessments.models import AnnouncedResult, Assessment, Group, PaperFigure, Round
 from assessments.publication import publish
@@ -266,19 +268,22 @@ def at_work(wards: Framework, *, today: dt.date) -> None:
     scoring = _ward_round(wards, "minh-hoa-tu-cham", "đang tự chấm", today=today, self_scoring_left=12)
     files = list(scoring.assessments.order_by("unit_sort_key"))
     for place, file in enumerate(files):
-        share = (100, 100, 85, 60, 35, 10, 0)[place % 7]
+        share = (60, 100, 100, 85, 35, 10, 0)[place % 7]
         words = list(own_words([file], leaves_of(scoring), share=share))
         record_words(scoring, words, track=Track.SELF, by=LOADER, because="Số liệu minh họa")
-        if share == 100:
-            file.state = AssessmentState.SUBMITTED if place == 0 else AssessmentState.UNIT_REVIEW
-            file.save(update_fields=["state"])
+        if place == 1:
+            file.state, file.submitted_at = AssessmentState.SUBMITTED, timezone.now()
+        elif share == 100:
+            file.state = AssessmentState.UNIT_REVIEW
+        file.save(update_fields=["state", "submitted_at"])
     appraised = _ward_round(wards, "minh-hoa-tham-dinh", "đang thẩm định", today=today, self_scoring_left=-20)
     files = list(appraised.assessments.order_by("unit_sort_key"))
     own = list(own_words(files, leaves_of(appraised)))
     record_words(appraised, own, track=Track.SELF, by=LOADER, because="Số liệu minh họa")
     words = list(concluded_words(files, leaves_of(appraised), share=70))
     record_words(appraised, words, track=Track.CONCLUSION, by=LOADER, because="Số liệu minh họa")
-    appraised.assessments.update(state=AssessmentState.IN_APPRAISAL)
+    submitted = timezone.now() - dt.timedelta(days=21)
+    appraised.assessments.update(state=AssessmentState.IN_APPRAISAL, submitted_at=submitted)
 
 
 def _ward_round(wards: Framework, code: str, stage: str, *, today: dt.date, self_scoring_left: int) -> Group:
