@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from assessments.permissions import can_see_provisional
+from assessments.progress import can_see_progress
 from assessments.queries import with_groups
 from assessments.views.access import load_round
 from assessments.visibility import visible_rounds
@@ -25,6 +26,7 @@ def round_page(request: HttpRequest, round_code: str) -> HttpResponse:
         "round": found,
         "publication": next(iter(found.current_publications), None),  # type: ignore[attr-defined]
         "sees_provisional": can_see_provisional(request.user, found),
+        "sees_progress": can_see_progress(request.user, found),
         "nav_current": "rounds",
     }
     return render(request, "assessments/round.html", context)

@@ -1,0 +1,235 @@
+"""How far the units of a round are: who may see it, the list of a group's files, one file and its history."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from assessments.enums import AssessmentState, RoundDuty, Track
+from assessments.exceptions import NotPermitted
+from assessments.models import Assessment, Group, Round, RoundRole, Score
+from assessments.permissions import NOT_SUBMITTED, Person, can_see_provisional
+from assessments.scorecard import counts_in
+from assessments.states import self_scoring_deadline
+from criteria.enums import NOT_SELF_SCORED
+from parindex.accounts.enums import Role
+from parindex.accounts.models import Membership, User
+from parindex.audit.models import Event
+
+# Members and lead agencies appraise what is theirs; these two see to it that the round gets on.
+RUNS_COUNCIL = (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR)
+
+
+def _council_duties(user: User, round: Round) -> QuerySet[RoundRole]:
+    return RoundRole.objects.on(timezone.localdate()).filter(user=user, round=round, role__in=RUNS_COUNCIL)
+
+
+def can_see_progress(user: Person, round: Round) -> bool:
+    """Whether the person may see how far the units of a round are."""
+    if not isinstance(user, User):
+        return False
+    return can_see_provisional(user, round) or _council_duties(user, round).exists()
+
+
+def check_see_progress(user: Person, round: Round) -> None:
+    """Raise NotPermitted unless the person may see how far the units of a round are."""
+    if not can_see_progress(user, round):
+        raise NotPermitted(
+            "Tiến độ hồ sơ chỉ dành cho cơ quan tổ chức đánh giá, cơ quan kiểm tra, giám sát, "
+            "Chủ tịch và Thư ký Hội đồng thẩm định của đợt này."
+        )
+
+
+def seen_groups(user: Person, round: Round) -> QuerySet[Group]:
+    """The groups whose units the person may follow: the organiser's staff all, the council its own."""
+    groups = round.groups.filter(framework__isnull=False).order_by("position")
+    if not isinstance(user, User):
+        return groups.none()
+    if can_see_provisional(user, round):
+        return groups
+    duties = _council_duties(user, round)
+    return groups.filter(Q(pk__in=duties.values("group")) | Exists(duties.filter(group=None)))
+
+
+# -- the list of a group
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many files of a group stand where."""
+
+    by_state: dict[str, int]
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        """All files."""
+        return sum(self.by_state.values())
+
+    @property
+    def not_submitted(self) -> int:
+        """Files that are still with their units."""
+        return sum(self.by_state.get(state, 0) for state in NOT_SUBMITTED)
+
+
+def _overdue(day: dt.date) -> Q:
+    return Q(deadline__lt=day, state__in=NOT_SUBMITTED)
+
+
+def _files(group: Group) -> QuerySet[Assessment]:
+    """The files of a group, each with the last day that holds for it."""
+    return group.assessments.annotate(
+        deadline=Coalesce("self_scoring_until", "group__round__self_scoring_until")
+    )
+
+
+def counts_of(group: Group) -> Counts:
+    """How many files stand in each state, and how many are late; in one query."""
+    late = Count("pk", filter=_overdue(timezone.localdate()))
+    rows = _files(group).values("state").annotate(files=Count("pk"), late=late).order_by()
+    found = list(rows.values_list("state", "files", "late"))
+    return Counts({state: files for state, files, _ in found}, sum(late for _, _, late in found))
+
+
+def files_to_list(
+    group: Group, *, state: AssessmentState | None = None, overdue: bool = False
+) -> QuerySet[Assessment]:
+    """The files of a group in the order of the units' names: all, those in one state, or the late ones."""
+    files = _files(group).select_related("group__round").order_by("unit_sort_key", "pk")
+    if state is not None:
+        files = files.filter(state=state)
+    return files.filter(_overdue(timezone.localdate())) if overdue else files
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file: its deadline and how many of the unit's own leaves have been entered."""
+
+    file: Assessment
+    entered: int
+    total: int
+
+    @property
+    def until(self) -> dt.date | None:
+        """The last day of self-scoring, the unit's own or the round's."""
+        return self_scoring_deadline(self.file)
+
+    @property
+    def is_with_unit(self) -> bool:
+        """Whether the unit has not submitted yet."""
+        return self.file.state in NOT_SUBMITTED
+
+    @property
+    def days_left(self) -> int | None:
+        """Days to the last one; below nought where it has passed, None where there is none to wait for."""
+        until = self.until
+        return (until - timezone.localdate()).days if until and self.is_with_unit else None
+
+    @property
+    def days_over(self) -> int:
+        """By how many days an unsubmitted file is late."""
+        return max(-(self.days_left or 0), 0)
+
+    @property
+    def percent(self) -> Decimal:
+        """What has been entered, for a bar."""
+        return Decimal(self.entered * 100) / self.total if self.total else Decimal(0)
+
+
+def lines_of(group: Group, files: Sequence[Assessment]) -> list[FileLine]:
+    """Files of one group with what has been entered of them; in two queries."""
+    leaves = group.used_framework.criteria.filter(is_leaf=True).exclude(source__in=NOT_SELF_SCORED)
+    total = sum(counts_in(leaf, group) for leaf in leaves.only("source", "framework_id"))
+    entered = dict(
+        Score.objects.filter(assessment__in=files, track=Track.SELF, at__isnull=False)
+        .exclude(criterion__source__in=NOT_SELF_SCORED)
+        .values_list("assessment")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    return [FileLine(file, entered.get(file.pk, 0), total) for file in files]
+
+
+# -- one file
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose turn it is, and the names of the people where they are known."""
+
+    role: str
+    names: tuple[str, ...] = ()
+
+
+def holder_of(file: Assessment) -> Holder:
+    """Who has to do the next thing with a file."""
+    day = timezone.localdate()
+    if file.state in NOT_SUBMITTED:
+        role = Role.UNIT_OFFICER if file.state == AssessmentState.DRAFT else Role.UNIT_HEAD
+        held = Membership.objects.on(day).filter(unit=file.unit_id, role=role).select_related("user")
+        return Holder(str(role.label), tuple(str(one.user) for one in held.order_by("pk")))
+    duties = RoundRole.objects.on(day).over(file.group_id).filter(role=RoundDuty.COUNCIL_SECRETARY)
+    names = tuple(str(duty.user) for duty in duties.select_related("user").order_by("pk"))
+    if file.state == AssessmentState.SUBMITTED:
+        return Holder("Cơ quan chủ trì, Thư ký Hội đồng thẩm định: chờ tiếp nhận", names)
+    if file.state == AssessmentState.IN_APPRAISAL:
+        return Holder("Hội đồng thẩm định", names)
+    return Holder("Đã xong thẩm định, không chờ ai")
+
+
+def events_of(file: Assessment, *, with_scores: bool = True) -> QuerySet[Event]:
+    """What has happened to a file, newest first: all, or its moves alone."""
+    events = Event.objects.filter(object_type=file._meta.label_lower, object_id=file.pk).order_by("-pk")
+    return events if with_scores else events.filter(after__has_key="state")
+
+
+def last_move(file: Assessment) -> Event | None:
+    """What brought the file into the state in which it is."""
+    return events_of(file).filter(after__state=file.state).first()
+
+
+@dataclass(frozen=True, slots=True)
+class PastMove:
+    """One line of a file's history, with what changed in the words of the pages."""
+
+    event: Event
+
+    @property
+    def states(self) -> tuple[str, str] | None:
+        """From which state to which; the same twice where only the deadline moved."""
+        before, after = self.event.before.get("state"), self.event.after.get("state")
+        return (_label(before), _label(after)) if before and after else None
+
+    @property
+    def stays(self) -> bool:
+        """Whether the file stayed in its state."""
+        states = self.states
+        return states is not None and states[0] == states[1]
+
+    @property
+    def scored(self) -> int:
+        """How many leaves were scored, where that is what was done; what they got is not told here."""
+        return 0 if self.states else len(self.event.after.keys() - {"facts"})
+
+    @property
+    def new_deadline(self) -> dt.date | None:
+        """The last day that the unit was given."""
+        return _day(self.event.after.get("self_scoring_until"))
+
+
+def _label(state: Any) -> str:
+    return str(AssessmentState(state).label) if state in AssessmentState.values else str(state)
+
+
+def _day(text: Any) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def history(events: Sequence[Event]) -> Iterator[PastMove]:
+    """Events as lines of a history."""
+    return (PastMove(event) for event in events)

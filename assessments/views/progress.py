@@ -1,0 +1,224 @@
+"""Progress of a round for those who run it: the units of a group, one file, and the verbs that move it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from assessments.enums import AssessmentState, Verb
+from assessments.exceptions import AssessmentError, NotPermitted, WrongState
+from assessments.models import Assessment, Group, Round
+from assessments.move_forms import FileMoveForm
+from assessments.moves import move
+from assessments.permissions import acting_in, check_role_for, open_moves
+from assessments.progress import (
+    Counts,
+    check_see_progress,
+    counts_of,
+    events_of,
+    files_to_list,
+    history,
+    holder_of,
+    last_move,
+    lines_of,
+    seen_groups,
+)
+from assessments.transitions import JUDGES, TRANSITIONS
+from assessments.visibility import visible_rounds
+from criteria.views.common import person, post_only
+from parindex.access import signed_in
+from parindex.audit.models import Event
+
+PAGE_SIZE = 60
+HISTORY_SIZE = 50
+CONFLICT = 409
+UNPROCESSABLE = 422
+OVERDUE = "qua-han"
+ALL_EVENTS = "tat-ca"
+FILTERS = {
+    "dang-tu-cham": AssessmentState.DRAFT,
+    "cho-duyet": AssessmentState.UNIT_REVIEW,
+    "da-nop": AssessmentState.SUBMITTED,
+    "dang-tham-dinh": AssessmentState.IN_APPRAISAL,
+    "da-ket-luan": AssessmentState.CONCLUDED,
+}
+# The address of each verb of those who judge; the unit's own verbs are on the unit's own pages.
+ADDRESSES = {
+    "tiep-nhan": Verb.START_APPRAISAL,
+    "tra-lai": Verb.RETURN_AT_RECEIPT,
+    "gia-han": Verb.GRANT_MORE_TIME,
+    "ket-luan": Verb.CONCLUDE_FILE,
+    "mo-lai-tham-dinh": Verb.REOPEN_APPRAISAL,
+    "mo-lai-tu-cham": Verb.REOPEN_SELF_SCORING,
+}
+ADDRESS_OF = {verb: address for address, verb in ADDRESSES.items()}
+DONE = {
+    Verb.START_APPRAISAL: "Đã tiếp nhận hồ sơ của {unit}, bắt đầu thẩm định.",
+    Verb.RETURN_AT_RECEIPT: "Đã trả lại hồ sơ để {unit} tự chấm lại.",
+    Verb.GRANT_MORE_TIME: "Đã gia hạn tự chấm cho {unit} đến hết ngày {until:%d/%m/%Y}.",
+    Verb.CONCLUDE_FILE: "Đã kết luận hồ sơ của {unit}.",
+    Verb.REOPEN_APPRAISAL: "Đã mở lại thẩm định hồ sơ của {unit}.",
+    Verb.REOPEN_SELF_SCORING: "Đã mở lại tự chấm cho {unit} đến hết ngày {until:%d/%m/%Y}.",
+}
+RULE = "cơ quan tổ chức đánh giá, kiểm tra, giám sát; Chủ tịch, Thư ký Hội đồng thẩm định của đợt"
+
+
+def _load_round(request: HttpRequest, code: str) -> Round:
+    """A round whose progress this person may see. One that they may not even know of is not found."""
+    round = get_object_or_404(Round.objects.select_related("organiser"), code=code)
+    try:
+        check_see_progress(request.user, round)
+    except NotPermitted:
+        get_object_or_404(visible_rounds(request.user), pk=round.pk)
+        raise
+    return round
+
+
+def _load_file(request: HttpRequest, round: Round, group_code: str, unit_code: str) -> Assessment:
+    files = Assessment.objects.select_related("group__round__organiser", "group__framework", "unit")
+    groups = seen_groups(request.user, round).filter(code=group_code)
+    return get_object_or_404(files, group__in=groups.values("pk"), unit_code=unit_code)
+
+
+def _round_url(request: HttpRequest, round: Round) -> str:
+    """The round's page, where this person may open it: the council sees it once it is published."""
+    visible = visible_rounds(request.user).filter(pk=round.pk).exists()
+    return reverse("assessments:round", args=[round.code]) if visible else ""
+
+
+def _file_url(file: Assessment) -> str:
+    return reverse("assessments:progress_file", args=[file.group.round.code, file.group.code, file.unit_code])
+
+
+@signed_in(RULE)
+def progress(request: HttpRequest, round_code: str) -> HttpResponse:
+    """The units of one group of a round: state, deadline, how far they are."""
+    round = _load_round(request, round_code)
+    groups = list(seen_groups(request.user, round).select_related("framework", "round"))
+    context = {
+        "round": round,
+        "round_url": _round_url(request, round),
+        "groups": groups,
+        "nav_current": "rounds",
+    }
+    if groups:
+        asked = request.GET.get("nhom", groups[0].code)
+        group = next((one for one in groups if one.code == asked), None)
+        if group is None:
+            raise Http404("Đợt đánh giá không có nhóm này.")
+        context |= _list(request, group)
+    return render(request, "assessments/progress/list.html", context)
+
+
+def _list(request: HttpRequest, group: Group) -> dict[str, object]:
+    chosen, counts = request.GET.get("loc", ""), counts_of(group)
+    files = files_to_list(group, state=FILTERS.get(chosen), overdue=chosen == OVERDUE)
+    page = Paginator(files, PAGE_SIZE).get_page(request.GET.get("trang"))
+    return {
+        "group": group,
+        "counts": counts,
+        "chips": _chips(counts, chosen),
+        "page": page,
+        "lines": lines_of(group, list(page)),
+    }
+
+
+def _chips(counts: Counts, chosen: str) -> list[tuple[str | None, str, int, bool]]:
+    """The filter as links: address, words, how many, whether it is the one that is shown."""
+    known = chosen if chosen in (*FILTERS, OVERDUE) else ""
+    states = [(key, str(state.label), counts.by_state.get(state, 0)) for key, state in FILTERS.items()]
+    rows = [("", "Tất cả", counts.total), (OVERDUE, "Quá hạn, chưa nộp", counts.overdue), *states]
+    return [(key or None, words, count, key == known) for key, words, count in rows]
+
+
+@signed_in(RULE)
+def progress_file(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
+    """One file: where it stands, who holds it, what this person may do, what has happened."""
+    round = _load_round(request, round_code)
+    return _show_file(request, _load_file(request, round, group_code, unit_code))
+
+
+@signed_in(f"{RULE}; việc nào do ai làm: bảng chuyển trạng thái")
+@post_only
+def progress_move(
+    request: HttpRequest, round_code: str, group_code: str, unit_code: str, verb_code: str
+) -> HttpResponse:
+    """Do one verb on one file."""
+    if verb_code not in ADDRESSES:
+        raise Http404("Không có việc này.")
+    file = _load_file(request, _load_round(request, round_code), group_code, unit_code)
+    row = TRANSITIONS[ADDRESSES[verb_code]]
+    check_role_for(acting_in(request.user, file), file, row)
+    form = FileMoveForm(row, file, request.POST)
+    seen = request.POST.get(form.add_prefix("seen"), "")
+    if seen != file.state:
+        return _stale(request, file, form)
+    if not form.is_valid():
+        return _show_file(request, file, sent=form)
+    try:
+        move(
+            file,
+            row.verb,
+            by_user=person(request),
+            reason=form.cleaned_data.get("reason", ""),
+            new_deadline=form.cleaned_data.get("new_deadline"),
+            seen=AssessmentState(seen),
+        )
+    except NotPermitted:
+        raise
+    except WrongState:
+        # Another person was quicker, or the verb never belonged to this state.
+        file.refresh_from_db(fields=["state"])
+        if file.state == seen:
+            raise
+        return _stale(request, file, form)
+    except AssessmentError as refusal:
+        form.take(refusal)
+        return _show_file(request, file, sent=form)
+    messages.success(request, DONE[row.verb].format(unit=file.unit_name, until=file.self_scoring_until))
+    return redirect(_file_url(file))
+
+
+def _stale(request: HttpRequest, file: Assessment, form: FileMoveForm) -> HttpResponse:
+    """Say who moved the file since this page was read, and give back what was written."""
+    context = {
+        "file": file,
+        "round": file.group.round,
+        "last": last_move(file),
+        "verb": form.row.verb,
+        "written": form.written,
+        "file_url": _file_url(file),
+        "nav_current": "rounds",
+    }
+    return render(request, "assessments/progress/stale.html", context, status=CONFLICT)
+
+
+def _show_file(request: HttpRequest, file: Assessment, *, sent: FileMoveForm | None = None) -> HttpResponse:
+    acting = acting_in(request.user, file)
+    forms = [
+        (ADDRESS_OF[row.verb], sent if sent is not None and sent.row == row else FileMoveForm(row, file))
+        for row in open_moves(request.user, file)
+        if row.verb in ADDRESS_OF
+    ]
+    with_scores = request.GET.get("lich_su") == ALL_EVENTS
+    page: Paginator[Event] = Paginator(events_of(file, with_scores=with_scores), HISTORY_SIZE)
+    shown = page.get_page(request.GET.get("trang"))
+    (line,) = lines_of(file.group, [file])
+    context = {
+        "round": file.group.round,
+        "round_url": _round_url(request, file.group.round),
+        "group": file.group,
+        "file": file,
+        "line": line,
+        "holder": holder_of(file),
+        "forms": forms,
+        "sent": sent,
+        "is_own_unit": acting.belongs and bool(acting.roles & JUDGES),
+        "with_scores": with_scores,
+        "page": shown,
+        "history": history(list(shown)),
+        "nav_current": "rounds",
+    }
+    status = UNPROCESSABLE if sent is not None else 200
+    return render(request, "assessments/progress/file.html", context, status=status)

@@ -1,0 +1,202 @@
+"""A publisher runs the files of a round in a real browser: laptop, phone, axe."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from assessments.enums import AssessmentState, RoundDuty, Track, Verb
+from assessments.models import Assessment, Group
+from assessments.moves import move
+from parindex.accounts.enums import Role
+from parindex.accounts.models import User
+from tests.assessments.people import give
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.assessments import GroupFactory, RoundFactory, score
+from tests.factories.criteria import FrameworkInForceFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "mat-khau-thu-9"
+SIZES = [(1366, 768), (390, 844)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Where pictures go, for whoever wants to look.
+PICTURES = os.environ.get("PAR_PICTURES")
+NAMES = (
+    "Xã Mường So",
+    "Thị trấn Phong Thổ",
+    "Xã Bản Lang",
+    "Xã Đào San",
+    "Xã Khổng Lào",
+    "Xã Nậm Xe",
+    "Xã Sin Suối Hồ",
+)
+
+
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+def person(name: str, full_name: str) -> User:
+    return UserFactory(username=name, full_name=full_name, password=make_password(PASSWORD))
+
+
+def put(file: Assessment, **fields: object) -> None:
+    Assessment.objects.filter(pk=file.pk).update(**fields)
+
+
+@pytest.fixture
+def group(live_server: LiveServer) -> Group:
+    """Seven communes in every state: one late, one with time of its own, one submitted."""
+    organiser, unit_type = OrganiserFactory(name="Ủy ban nhân dân huyện Phong Thổ"), UnitTypeFactory()
+    round = RoundFactory(
+        organiser=organiser,
+        code="phong-tho-2026",
+        title="Chỉ số cải cách hành chính các xã năm 2026",
+        self_scoring_until=today() + dt.timedelta(days=5),
+        appraisal_until=today() + dt.timedelta(days=30),
+    )
+    units = [UnitFactory(name=name, organiser=organiser, unit_type=unit_type) for name in NAMES]
+    framework = FrameworkInForceFactory(unit_type=unit_type, decision__issuer=organiser)
+    made = GroupFactory(round=round, code="xa", name="Các xã, thị trấn", framework=framework, units=units)
+    files = {file.unit_name: file for file in made.assessments.all()}
+    first = files["Xã Mường So"]
+    score(first, {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6"}, track=Track.SELF)
+    score(first, {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6"})
+    score(files["Xã Nậm Xe"], {"1.1.1": "4", "1.2": "3"}, track=Track.SELF)
+    put(first, state=AssessmentState.SUBMITTED, submitted_at=timezone.now())
+    put(files["Xã Bản Lang"], self_scoring_until=today() - dt.timedelta(days=3))
+    put(files["Xã Đào San"], self_scoring_until=today() + dt.timedelta(days=12))
+    put(files["Xã Khổng Lào"], state=AssessmentState.UNIT_REVIEW)
+    put(files["Xã Sin Suối Hồ"], state=AssessmentState.CONCLUDED, submitted_at=timezone.now())
+    give(person("noivu", "Phạm Lan Anh"), Role.PUBLISHER, first)
+    give(person("giamsat", "Vũ Hải Yến"), Role.AUDITOR, first)
+    give(person("thuky", "Đỗ Minh Châu"), RoundDuty.COUNCIL_SECRETARY, first)
+    give(person("hanh", "Lò Thị Hạnh"), Role.UNIT_OFFICER, files["Xã Bản Lang"])
+    return made
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop and a phone."""
+    width, height = request.param
+    context = chromium.new_context(
+        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
+    )
+    yield context.new_page()
+    context.close()
+
+
+class Inspector:
+    """Looks at the page in each of its states, and keeps what is wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+        page.on("console", lambda message: self.note(message.type, message.text))
+
+    def note(self, kind: str, message: str) -> None:
+        if kind in {"error", "warning"} and "409" not in message and "422" not in message:
+            self.found.append(message)
+
+    def look(self, state: str) -> None:
+        if PICTURES:
+            width = (self.page.viewport_size or {"width": 0})["width"]
+            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.found.append(f"{state}: scrolls sideways")
+        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+            places = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.found.append(f"{state}: {violation['id']} {places}")
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "dang-nhap" not in address)
+
+
+def press(page: Page, name: str) -> int:
+    """Send a form; the answer's status, once its page is there."""
+    with page.expect_navigation(wait_until="load") as answer:
+        page.get_by_role("button", name=name).click()
+    return answer.value.status
+
+
+def test_a_publisher_gives_time_receives_and_meets_another_person(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    sign_in(page, "noivu")
+    page.goto(f"/dot/{group.round.code}/")
+    inspector.look("0-dot")
+    page.get_by_role("link", name="Tiến độ hồ sơ").click()
+    assert "5 trong 7 đơn vị chưa nộp hồ sơ, 1 đơn vị quá hạn" in page.inner_text("h1")
+    inspector.look("1-danh-sach")
+    page.get_by_role("link", name="Đã kết luận 1").click()
+    page.get_by_role("link", name="Đang thẩm định 0").click()
+    page.get_by_text("Không có đơn vị nào ở mục này").wait_for()
+    inspector.look("2-trong")
+    page.get_by_role("link", name="Quá hạn, chưa nộp 1").click()
+    page.get_by_role("link", name="Xã Bản Lang").click()
+    inspector.look("3-qua-han")
+
+    page.get_by_label("Lý do").fill("Xã bị mất điện do bão")
+    assert press(page, "Gia hạn tự chấm") == 422
+    assert page.title().startswith("Lỗi: ")
+    page.locator(".error-summary:focus").wait_for()
+    assert page.get_by_label("Lý do").input_value() == "Xã bị mất điện do bão"
+    inspector.look("4-loi")
+    new = today() + dt.timedelta(days=9)
+    page.get_by_label("Hạn tự chấm mới").fill(f"{new:%d/%m/%Y}")
+    press(page, "Gia hạn tự chấm")
+    page.get_by_text("Đã gia hạn tự chấm cho Xã Bản Lang").wait_for()
+    assert "Xã bị mất điện do bão" in page.locator(".history").inner_text()
+    inspector.look("5-da-gia-han")
+
+    file = group.assessments.get(unit_name="Xã Mường So")
+    page.goto(f"/dot/{group.round.code}/tien-do/xa/{file.unit_code}/")
+    inspector.look("6-da-nop")
+    page.locator("summary", has_text="Trả lại khi tiếp nhận").focus()
+    page.keyboard.press("Enter")
+    returns = page.locator("details", has_text="Trả lại khi tiếp nhận")
+    returns.get_by_label("Lý do").fill("Thiếu phụ lục 2")
+    move(file, Verb.START_APPRAISAL, by_user=User.objects.get(username="thuky"))
+    assert press(page, "Trả lại khi tiếp nhận") == 409
+    assert "Đỗ Minh Châu đã tiếp nhận, bắt đầu thẩm định" in page.inner_text("main")
+    assert "Thiếu phụ lục 2" in page.inner_text("main")
+    inspector.look("7-da-doi")
+    page.get_by_role("link", name="Mở bản mới nhất").click()
+    assert page.inner_text("h1") == "Xã Mường So: Đang thẩm định"
+    inspector.look("8-dang-tham-dinh")
+
+    assert inspector.found == []
+
+
+def test_the_secretary_concludes_and_the_auditor_only_reads(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    file = group.assessments.get(unit_name="Xã Mường So")
+    put(file, state=AssessmentState.IN_APPRAISAL)
+    address = f"/dot/{group.round.code}/tien-do/xa/{file.unit_code}/"
+    sign_in(page, "thuky")
+    page.goto(address)
+    press(page, "Kết luận hồ sơ")
+    page.get_by_text("Đã kết luận hồ sơ của Xã Mường So.").wait_for()
+    inspector.look("9-thu-ky")
+
+    page.context.clear_cookies()
+    sign_in(page, "giamsat")
+    page.goto(address)
+    assert page.locator("main form").count() == 0
+    page.get_by_role("link", name="Cả các lần ghi điểm").click()
+    assert "ghi điểm: Tự chấm" in page.locator(".history").inner_text()
+    inspector.look("10-giam-sat")
+
+    assert inspector.found == []
