@@ -154,6 +154,16 @@ def test_pages_with_generated_scores_say_so_and_real_ones_do_not(sample: None, c
     assert [address for address in real if ILLUSTRATIVE in client.get(address).content.decode()] == []
 
 
+def test_self_scoring_pages_of_generated_scores_say_so(sample: None, client: Client) -> None:
+    client.post("/dang-nhap/", {"login": "daikim", "password": PASSWORD})
+    base = "/ho-so/minh-hoa-tu-cham/ubnd-phuong/dai-kim/"
+
+    pages = [client.get(address) for address in (base, f"{base}1/")]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert all(ILLUSTRATIVE in page.content.decode() for page in pages)
+
+
 def test_the_reconciliation_page_lists_every_difference_of_phuong_2(sample: None, client: Client) -> None:
     page = re.sub(
         r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get("/dot/phuong-2-2022/doi-chieu/").content.decode())
