@@ -7,9 +7,10 @@ from django import forms
 from assessments.enums import AssessmentState
 from assessments.exceptions import AssessmentError
 from assessments.models import Assessment
-from assessments.states import is_deadline_open
+from assessments.states import is_deadline_open, self_scoring_deadline
 from assessments.transitions import NewDeadline, Transition
 from criteria.forms import DayField
+from parindex.notation import vietnamese_date
 
 LONGEST_REASON = 5000
 
@@ -27,6 +28,7 @@ class FileMoveForm(forms.Form):
             self.fields["new_deadline"] = DayField(
                 label="Hạn tự chấm mới, đến hết ngày",
                 required=needed,
+                help_text=_about_deadline(file, needed=needed),
                 error_messages={"required": "Ghi hạn tự chấm mới của đơn vị."},
             )
         if row.needs_reason:
@@ -49,3 +51,14 @@ class FileMoveForm(forms.Form):
     def take(self, refusal: AssessmentError) -> None:
         """Show what the verb refused: beside the last day where there is one, else above the form."""
         self.add_error("new_deadline" if "new_deadline" in self.fields else None, str(refusal))
+
+
+def _about_deadline(file: Assessment, *, needed: bool) -> str:
+    """How to write the day, which one holds, and what an empty field means."""
+    held = self_scoring_deadline(file)
+    parts = ["Ghi ngày/tháng/năm."]
+    if held is not None:
+        parts.append(f"Hạn đang áp dụng: đến hết {vietnamese_date(held)}.")
+    if not needed:
+        parts.append("Để trống thì giữ nguyên.")
+    return " ".join(parts)

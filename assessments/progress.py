@@ -176,7 +176,7 @@ def holder_of(file: Assessment) -> Holder:
     duties = RoundRole.objects.on(day).over(file.group_id).filter(role=RoundDuty.COUNCIL_SECRETARY)
     names = tuple(str(duty.user) for duty in duties.select_related("user").order_by("pk"))
     if file.state == AssessmentState.SUBMITTED:
-        return Holder("Cơ quan chủ trì, Thư ký Hội đồng thẩm định: chờ tiếp nhận", names)
+        return Holder("Chờ cơ quan chủ trì hoặc Thư ký Hội đồng thẩm định tiếp nhận", names)
     if file.state == AssessmentState.IN_APPRAISAL:
         return Holder("Hội đồng thẩm định", names)
     return Holder("Đã xong thẩm định, không chờ ai")

@@ -360,10 +360,10 @@ def test_the_buttons_are_the_verbs_that_are_open(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (DRAFT, "Cán bộ đơn vị: Lò Thị Hạnh"),
-        (UNIT_REVIEW, "Lãnh đạo đơn vị: Giàng Thị Xuân"),
-        (SUBMITTED, "Thư ký Hội đồng thẩm định: chờ tiếp nhận: Vũ Thư Ký"),
-        (IN_APPRAISAL, "Hội đồng thẩm định: Vũ Thư Ký"),
+        (DRAFT, "Cán bộ đơn vị (Lò Thị Hạnh)"),
+        (UNIT_REVIEW, "Lãnh đạo đơn vị (Giàng Thị Xuân)"),
+        (SUBMITTED, "Thư ký Hội đồng thẩm định tiếp nhận (Vũ Thư Ký)"),
+        (IN_APPRAISAL, "Hội đồng thẩm định (Vũ Thư Ký)"),
         (CONCLUDED, "Đã xong thẩm định, không chờ ai"),
     ],
 )
@@ -387,7 +387,7 @@ def test_more_time_for_one_unit(client: Client) -> None:
     page = text(client.get(answer["Location"]))
     assert f"Đã gia hạn tự chấm cho {file.unit_name} đến hết ngày {new:%d/%m/%Y}." in page
     assert f"Còn 12 ngày hạn riêng, đến hết {new:%d/%m/%Y}" in page
-    line = f"{user} gia hạn tự chấm giữ “Đang tự chấm” hạn riêng: đến hết {new:%d/%m/%Y} Bão số 3 mất điện"
+    line = f"{user} Gia hạn tự chấm giữ “Đang tự chấm” hạn riêng: đến hết {new:%d/%m/%Y} Bão số 3 mất điện"
     assert line in page
 
 
@@ -620,9 +620,9 @@ def test_saves_of_scores_are_told_apart_from_moves_and_without_their_points(clie
     score(file, {"1.1.1": "3.75", "1.2": "1.25"}, track=Track.SELF)
     signed_in(client, Role.PUBLISHER, file)
 
-    assert "ghi điểm: Tự chấm" not in text(client.get(file_url(file)))
+    assert "Ghi điểm: Tự chấm" not in text(client.get(file_url(file)))
     page = text(client.get(file_url(file), {"lich_su": "tat-ca"}))
-    assert "dòng lệnh ghi điểm: Tự chấm 2 mục" in page
+    assert "dòng lệnh Ghi điểm: Tự chấm 2 mục" in page
     assert "3,75" not in page
     assert "3.75" not in page
 

@@ -196,7 +196,7 @@ def test_the_secretary_concludes_and_the_auditor_only_reads(group: Group, screen
     page.goto(address)
     assert page.locator("main form").count() == 0
     page.get_by_role("link", name="Cả các lần ghi điểm").click()
-    assert "ghi điểm: Tự chấm" in page.locator(".history").inner_text()
+    assert "Ghi điểm: Tự chấm" in page.locator(".history").inner_text()
     inspector.look("10-giam-sat")
 
     assert inspector.found == []
