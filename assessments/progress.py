@@ -174,7 +174,7 @@ def holder_of(file: Assessment) -> Holder:
         held = Membership.objects.on(day).filter(unit=file.unit_id, role=role).select_related("user")
         return Holder(str(role.label), tuple(str(one.user) for one in held.order_by("pk")))
     duties = RoundRole.objects.on(day).over(file.group_id).filter(role=RoundDuty.COUNCIL_SECRETARY)
-    names = tuple(str(duty.user) for duty in duties.select_related("user").order_by("pk"))
+    names = tuple(f"thư ký {duty.user}" for duty in duties.select_related("user").order_by("pk"))
     if file.state == AssessmentState.SUBMITTED:
         return Holder("Chờ cơ quan chủ trì hoặc Thư ký Hội đồng thẩm định tiếp nhận", names)
     if file.state == AssessmentState.IN_APPRAISAL:

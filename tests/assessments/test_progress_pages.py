@@ -362,8 +362,8 @@ def test_the_buttons_are_the_verbs_that_are_open(
     [
         (DRAFT, "Cán bộ đơn vị (Lò Thị Hạnh)"),
         (UNIT_REVIEW, "Lãnh đạo đơn vị (Giàng Thị Xuân)"),
-        (SUBMITTED, "Thư ký Hội đồng thẩm định tiếp nhận (Vũ Thư Ký)"),
-        (IN_APPRAISAL, "Hội đồng thẩm định (Vũ Thư Ký)"),
+        (SUBMITTED, "Thư ký Hội đồng thẩm định tiếp nhận (thư ký Vũ Hà)"),
+        (IN_APPRAISAL, "Hội đồng thẩm định (thư ký Vũ Hà)"),
         (CONCLUDED, "Đã xong thẩm định, không chờ ai"),
     ],
 )
@@ -371,7 +371,7 @@ def test_the_page_names_who_holds_the_file(client: Client, state: AssessmentStat
     file = a_file(state)
     give(UserFactory(full_name="Lò Thị Hạnh"), Role.UNIT_OFFICER, file)
     give(UserFactory(full_name="Giàng Thị Xuân"), Role.UNIT_HEAD, file)
-    give(UserFactory(full_name="Vũ Thư Ký"), RoundDuty.COUNCIL_SECRETARY, file)
+    give(UserFactory(full_name="Vũ Hà"), RoundDuty.COUNCIL_SECRETARY, file)
     signed_in(client, Role.PUBLISHER, file)
 
     assert words in text(client.get(file_url(file)))
