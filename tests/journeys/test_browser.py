@@ -123,8 +123,7 @@ def test_signing_in_shows_the_person_and_wrong_passwords_get_a_vietnamese_answer
     page.get_by_label("Tên đăng nhập").fill("noivu.hoangmai")
     page.get_by_label("Mật khẩu").fill("sai")
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert "Tên đăng nhập hoặc mật khẩu không đúng" in page.inner_text("main")
+    page.get_by_text("Tên đăng nhập hoặc mật khẩu không đúng").first.wait_for()
 
     sign_in(page, site, "noivu.hoangmai")
 
