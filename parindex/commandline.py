@@ -7,6 +7,7 @@ Exit 2: wrong usage, as the argument parser has it.
 import datetime as dt
 import json
 import sys
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping
 from decimal import Decimal
@@ -41,10 +42,8 @@ def amounts(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
-class JsonCommand(BaseCommand):
+class JsonCommand(BaseCommand, ABC):
     """A command that answers with one JSON document under --json, and in words otherwise."""
-
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="in đúng một tài liệu JSON")
@@ -56,9 +55,9 @@ class JsonCommand(BaseCommand):
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         """Options of this command alone."""
 
+    @abstractmethod
     def answer(self, by: Actor, **options: Any) -> Mapping[str, Any]:
         """Do the work and return the JSON document; raise Refused where the input is refused."""
-        raise NotImplementedError
 
     def in_words(self, answer: Mapping[str, Any]) -> str:
         """The answer for a person at a terminal."""
