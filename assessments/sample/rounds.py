@@ -15,6 +15,7 @@ from assessments.score_import import import_announced, import_scores
 from assessments.workflow import GroupSettings, add_group, conclude, open_round, record_words
 from criteria.models import Criterion, DeclaredStructure, Framework
 from parindex.accounts.resources import units_from_file
+from parindex.audit.events import record
 
 
 def add(
@@ -276,6 +277,7 @@ def at_work(wards: Framework, *, today: dt.date) -> None:
         elif share == 100:
             file.state = AssessmentState.UNIT_REVIEW
         file.save(update_fields=["state", "submitted_at"])
+        _record_state(file, AssessmentState.DRAFT)
     appraised = _ward_round(wards, "minh-hoa-tham-dinh", "đang thẩm định", today=today, self_scoring_left=-20)
     files = list(appraised.assessments.order_by("unit_sort_key"))
     own = list(own_words(files, leaves_of(appraised)))
@@ -284,6 +286,21 @@ def at_work(wards: Framework, *, today: dt.date) -> None:
     record_words(appraised, words, track=Track.CONCLUSION, by=LOADER, because="Số liệu minh họa")
     submitted = timezone.now() - dt.timedelta(days=21)
     appraised.assessments.update(state=AssessmentState.IN_APPRAISAL, submitted_at=submitted)
+    for file in appraised.assessments.all():
+        _record_state(file, AssessmentState.DRAFT)
+
+
+def _record_state(file: Assessment, before: AssessmentState) -> None:
+    """Put on record that a file's state was set by the sample, where it was."""
+    if file.state != before:
+        record(
+            by=LOADER,
+            verb="đặt trạng thái hồ sơ mẫu",
+            on=file,
+            before={"state": before.value},
+            after={"state": AssessmentState(file.state).value},
+            reason="Dữ liệu minh họa",
+        )
 
 
 def _ward_round(wards: Framework, code: str, stage: str, *, today: dt.date, self_scoring_left: int) -> Group:

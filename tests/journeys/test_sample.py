@@ -154,6 +154,14 @@ def test_pages_with_generated_scores_say_so_and_real_ones_do_not(sample: None, c
     assert [address for address in real if ILLUSTRATIVE in client.get(address).content.decode()] == []
 
 
+def test_every_file_that_left_the_draft_state_has_that_on_record(sample: None) -> None:
+    moved = Assessment.objects.exclude(state="draft").values_list("pk", flat=True)
+    on_record = Event.objects.filter(object_type="assessments.assessment", after__has_key="state")
+
+    assert set(moved) == set(on_record.values_list("object_id", flat=True))
+    assert len(moved) > 0
+
+
 def test_self_scoring_pages_of_generated_scores_say_so(sample: None, client: Client) -> None:
     client.post("/dang-nhap/", {"login": "daikim", "password": PASSWORD})
     base = "/ho-so/minh-hoa-tu-cham/ubnd-phuong/dai-kim/"
