@@ -107,3 +107,34 @@ class DocumentState(TextChoices):
     RUNNING = "running", "Đang lập"
     READY = "ready", "Đã lập xong"
     FAILED = "failed", "Chưa lập được"
+
+
+class ClarificationState(TextChoices):
+    """Where a question to the unit stands."""
+
+    ASKED = "asked", "Chờ đơn vị trả lời"
+    ANSWERED = "answered", "Đơn vị đã trả lời"
+    CLOSED = "closed", "Đã kết thúc"
+
+
+class PreparationState(TextChoices):
+    """Where a publication in preparation stands."""
+
+    OPEN = "open", "Chờ người thứ hai xác nhận"
+    CONFIRMED = "confirmed", "Đã xác nhận, đã công bố"
+    DECLINED = "declined", "Không xác nhận"
+
+
+class WithoutEvidence(TextChoices):
+    """What a leaf that needs evidence and has none may claim."""
+
+    ANYTHING = "anything", "Nhắc đơn vị, không chặn nộp"
+    EXPLANATION = "explanation", "Phải có giải trình thay tài liệu"
+    NOTHING = "nothing", "Không có tài liệu kiểm chứng thì 0 điểm"
+
+
+class ResultsShown(TextChoices):
+    """From when a unit sees its own appraised points and their reasons."""
+
+    CONCLUSION = "conclusion", "Từ khi kết luận hồ sơ"
+    PUBLICATION = "publication", "Từ khi công bố"

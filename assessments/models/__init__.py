@@ -1,23 +1,35 @@
-"""Rounds and their groups, units' assessments and scores, papers' figures, publications."""
+"""Rounds and their groups, units' files with scores, evidence and appraisal, publications, notices."""
 
+from assessments.models.appraisal import Clarification, Opinion, Substitute, SurveySample
 from assessments.models.assessment import Assessment, Score
 from assessments.models.document import Document
+from assessments.models.evidence import Evidence, EvidenceUse
+from assessments.models.notice import Notice
 from assessments.models.paper import AnnouncedResult, PaperFigure
 from assessments.models.people import RoundRole
+from assessments.models.preparation import Preparation
 from assessments.models.publication import Publication, PublishedGroup, PublishedUnit
 from assessments.models.round import ClassBand, Group, Round
 
 __all__ = [
     "AnnouncedResult",
     "Assessment",
+    "Clarification",
     "ClassBand",
     "Document",
+    "Evidence",
+    "EvidenceUse",
     "Group",
+    "Notice",
+    "Opinion",
     "PaperFigure",
+    "Preparation",
     "Publication",
     "PublishedGroup",
     "PublishedUnit",
     "Round",
     "RoundRole",
     "Score",
+    "Substitute",
+    "SurveySample",
 ]

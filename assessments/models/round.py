@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from assessments.enums import RoundingStage, ScaleBasis, TieRule
+from assessments.enums import ResultsShown, RoundingStage, ScaleBasis, TieRule, WithoutEvidence
 from assessments.exceptions import AssessmentError
 from criteria.models import DeclaredStructure, Framework
 from parindex.accounts.models import Organiser
@@ -25,6 +25,9 @@ class Round(models.Model):
     appraisal_until = models.DateField("thẩm định đến hết ngày", null=True, blank=True)
     publication_until = models.DateField("công bố đến hết ngày", null=True, blank=True)
     note = models.TextField("ghi chú", blank=True)
+    previous = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="next_rounds", verbose_name="đợt trước"
+    )
 
     class Meta:
         verbose_name = "đợt đánh giá"
@@ -65,6 +68,17 @@ class Group(models.Model):
     )
     tie_rule = models.CharField("khi bằng điểm", max_length=20, choices=TieRule, default=TieRule.COMPETITION)
     tie_breakers = models.JSONField("tiêu chí phụ khi bằng điểm", default=list, blank=True)
+    without_evidence = models.CharField(
+        "khi thiếu tài liệu kiểm chứng",
+        max_length=12,
+        choices=WithoutEvidence,
+        default=WithoutEvidence.EXPLANATION,
+    )
+    asks_signature = models.BooleanField("tài liệu kiểm chứng phải có chữ ký số", default=False)
+    results_shown = models.CharField(
+        "đơn vị thấy điểm thẩm định", max_length=12, choices=ResultsShown, default=ResultsShown.PUBLICATION
+    )
+    names_appraisers = models.BooleanField("đơn vị thấy tên người thẩm định", default=False)
     is_illustrative = models.BooleanField("số liệu minh họa", default=False)
 
     class Meta:

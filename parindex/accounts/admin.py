@@ -10,6 +10,7 @@ class MembershipInline(admin.TabularInline):
     """A person's roles, on the person's page."""
 
     model = Membership
+    fk_name = "user"
     extra = 0
 
 

@@ -16,6 +16,15 @@ class User(AbstractUser):
     """A person with an account. The printed name is one field, as Vietnamese names are written."""
 
     full_name = models.CharField("họ và tên", max_length=120)
+    must_change_password = models.BooleanField("phải đổi mật khẩu khi đăng nhập", default=False)
+    home = models.ForeignKey(
+        "Organiser",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name="cơ quan quản trị tài khoản",
+    )
 
     class Meta:
         verbose_name = "người dùng"
@@ -119,6 +128,9 @@ class Membership(models.Model):
     )
     valid_from = models.DateField("từ ngày", null=True, blank=True)
     valid_to = models.DateField("đến ngày", null=True, blank=True)
+    on_behalf_of = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="delegations", verbose_name="ủy quyền của"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -133,13 +145,18 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "unit"],
-                condition=Q(unit__isnull=False),
+                condition=Q(unit__isnull=False, on_behalf_of=None),
                 name="membership_once_per_unit",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "organiser"],
-                condition=Q(organiser__isnull=False),
+                condition=Q(organiser__isnull=False, on_behalf_of=None),
                 name="membership_once_per_organiser",
+            ),
+            # A delegation is for a time.
+            models.CheckConstraint(
+                condition=Q(on_behalf_of=None) | Q(valid_from__isnull=False, valid_to__isnull=False),
+                name="membership_delegated_for_a_time",
             ),
         ]
 

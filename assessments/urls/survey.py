@@ -1,0 +1,5 @@
+"""Addresses of survey points (`/dot/…/khao-sat/…`)."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
