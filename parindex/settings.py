@@ -144,7 +144,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-EMAIL_BACKEND = env.str("DJANGO_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# DJANGO_EMAIL_URL=smtp+tls://user:password@host:587; without one, letters are printed on the console.
+vars().update(env.email_url("DJANGO_EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DJANGO_EMAIL_FROM", default="khong-tra-loi@localhost")
+# Where letters lead: the address under which people open the site.
+SITE_URL = env.str("DJANGO_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 # Published pages never change, so each server process keeps what it has rendered of them.
 CACHES = {

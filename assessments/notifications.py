@@ -1,0 +1,91 @@
+"""Telling people what has happened: a notice in the application, and a letter where there is an address.
+
+Notices are written in the transaction of the verb that tells them; letters go out by a job after it.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django_tasks import task
+
+from assessments.enums import RoundDuty
+from assessments.models import Assessment, Notice, Round, RoundRole
+from parindex.accounts.enums import UNIT_ROLES, Role
+from parindex.accounts.models import User
+
+LONGEST = 500
+SUBJECT = "Chỉ số cải cách hành chính: thông báo mới"
+LETTER = """Kính gửi {name},
+
+{text}
+
+{link}
+Thư này do hệ thống gửi; mọi thông báo có ở mục “Thông báo” sau khi đăng nhập."""
+
+
+def notify(users: Iterable[User], text: str, *, address: str = "", round: Round | None = None) -> int:
+    """Tell each person once; `address` is the page where it is dealt with. Call it inside a transaction.
+
+    People without an account in use are left out. Returns how many were told.
+    """
+    people = {user.pk: user for user in users if user.is_active}
+    now = timezone.now()
+    told = Notice.objects.bulk_create(
+        Notice(user=user, round=round, text=shortened(text), address=address, at=now)
+        for user in people.values()
+    )
+    by_mail = [notice.pk for notice in told if people[notice.user_id].email]
+    if by_mail:
+        # The job is a row of the same transaction: it exists if and only if what it tells has happened.
+        mail_notices.enqueue(by_mail)
+    return len(told)
+
+
+def shortened(text: str) -> str:
+    """The text, cut at the end where it is too long for a notice."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+
+
+@task()
+def mail_notices(keys: Sequence[int]) -> None:
+    """Send the letters of notices that have not been sent yet."""
+    notices = Notice.objects.filter(pk__in=keys, mailed_at=None).exclude(user__email="")
+    with get_connection() as connection:
+        for notice in notices.select_related("user").order_by("pk"):
+            link = f"{settings.SITE_URL}{notice.address}\n" if notice.address else ""
+            body = LETTER.format(name=notice.user, text=notice.text, link=link)
+            EmailMessage(SUBJECT, body, to=[notice.user.email], connection=connection).send()
+            Notice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now())
+
+
+def unit_people(file: Assessment, roles: Sequence[Role] = UNIT_ROLES) -> QuerySet[User]:
+    """The people who hold one of these roles in the file's unit today."""
+    day = timezone.localdate()
+    return _holding(
+        Q(memberships__unit=file.unit_id, memberships__role__in=roles)
+        & (Q(memberships__valid_from=None) | Q(memberships__valid_from__lte=day))
+        & (Q(memberships__valid_to=None) | Q(memberships__valid_to__gte=day))
+    )
+
+
+def organiser_people(round: Round, roles: Sequence[Role] = (Role.PUBLISHER,)) -> QuerySet[User]:
+    """The people who hold one of these roles in the round's organiser today."""
+    day = timezone.localdate()
+    return _holding(
+        Q(memberships__organiser=round.organiser_id, memberships__role__in=roles)
+        & (Q(memberships__valid_from=None) | Q(memberships__valid_from__lte=day))
+        & (Q(memberships__valid_to=None) | Q(memberships__valid_to__gte=day))
+    )
+
+
+def council_people(file: Assessment, duties: Sequence[RoundDuty]) -> QuerySet[User]:
+    """The people who hold one of these duties over the file's group today."""
+    held = RoundRole.objects.on(timezone.localdate()).over(file.group_id).filter(role__in=duties)
+    return User.objects.filter(pk__in=held.values("user"))
+
+
+def _holding(condition: Q) -> QuerySet[User]:
+    return User.objects.filter(condition).distinct()
