@@ -4,15 +4,18 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, Verb
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Assessment
+from assessments.notifications import notify, unit_people
 from assessments.permissions import acting_in, check_role_for
 from assessments.states import check_transition, is_deadline_open, self_scoring_deadline
 from assessments.transitions import TRANSITIONS, NewDeadline, Transition
 from assessments.workflow import require_conclusions
+from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import User
 from parindex.audit.events import record
 
@@ -64,9 +67,23 @@ def move(
         after={name: after[name] for name in changed},
         reason=reason,
     )
+    _tell(file, row, by=by_user, reason=reason)
     for name in MOVED:
         setattr(assessment, name, getattr(file, name))
     return assessment
+
+
+def _tell(file: Assessment, row: Transition, *, by: User, reason: str) -> None:
+    """Tell the unit's people what has been done with their file; the one who did it knows."""
+    roles = (Role.UNIT_HEAD,) if row.verb == Verb.SEND_TO_HEAD else UNIT_ROLES
+    text = f"{file.unit_name}, {file.group.round.title}: {row.verb.label.lower()}."
+    if row.new_deadline != NewDeadline.NONE and file.self_scoring_until is not None:
+        text += f" Hạn tự chấm: đến hết ngày {file.self_scoring_until:%d/%m/%Y}."
+    if reason:
+        text += f" Lý do: {reason}"
+    address = reverse("assessments:own_file", args=[file.group.round.code, file.group.code, file.unit_code])
+    people = unit_people(file, roles).exclude(pk=by.pk)
+    notify(people, text, address=address, round=file.group.round)
 
 
 def _check_not_moved(file: Assessment, *, seen: AssessmentState) -> None:

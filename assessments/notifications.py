@@ -3,7 +3,9 @@
 Notices are written in the transaction of the verb that tells them; letters go out by a job after it.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -15,6 +17,8 @@ from assessments.enums import RoundDuty
 from assessments.models import Assessment, Notice, Round, RoundRole
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 LONGEST = 500
 SUBJECT = "Chỉ số cải cách hành chính: thông báo mới"
@@ -57,7 +61,13 @@ def mail_notices(keys: Sequence[int]) -> None:
         for notice in notices.select_related("user").order_by("pk"):
             link = f"{settings.SITE_URL}{notice.address}\n" if notice.address else ""
             body = LETTER.format(name=notice.user, text=notice.text, link=link)
-            EmailMessage(SUBJECT, body, to=[notice.user.email], connection=connection).send()
+            letter = EmailMessage(SUBJECT, body, to=[notice.user.email], connection=connection)
+            try:
+                letter.send()
+            except SMTPException:
+                # One wrong address must not keep the others from their letters; the notice itself stands.
+                logger.exception("Letter of notice %s not sent", notice.pk)
+                continue
             Notice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now())
 
 
