@@ -55,6 +55,14 @@ class RoundDuty(TextChoices):
     COUNCIL_SECRETARY = "council_secretary", "Thư ký Hội đồng thẩm định"
 
 
+class Voice(TextChoices):
+    """In which part a person speaks of a leaf in the appraisal; the strongest first."""
+
+    CONCLUSION = "conclusion", "Kết luận"
+    OPINION = "opinion", "Ý kiến thành viên"
+    PROPOSAL = "proposal", "Đề xuất"
+
+
 class ScaleBasis(TextChoices):
     """What the bounds of a class scale are compared with."""
 
@@ -117,11 +125,19 @@ class ClarificationState(TextChoices):
     CLOSED = "closed", "Đã kết thúc"
 
 
+class PreparationKind(TextChoices):
+    """What two persons decide together."""
+
+    PUBLISH = "publish", "Công bố"
+    WITHDRAW = "withdraw", "Thu hồi"
+
+
 class PreparationState(TextChoices):
     """Where a publication in preparation stands."""
 
     OPEN = "open", "Chờ người thứ hai xác nhận"
-    CONFIRMED = "confirmed", "Đã xác nhận, đã công bố"
+    RUNNING = "running", "Đã xác nhận, đang công bố"
+    CONFIRMED = "confirmed", "Đã xác nhận, đã thực hiện"
     DECLINED = "declined", "Không xác nhận"
 
 

@@ -1,9 +1,10 @@
 """Rounds and their groups, units' files with scores, evidence and appraisal, publications, notices."""
 
 from assessments.models.appraisal import Clarification, Opinion, Substitute, SurveySample
-from assessments.models.assessment import Assessment, Score
+from assessments.models.assessment import IS_ENTERED, Assessment, Score
 from assessments.models.document import Document
 from assessments.models.evidence import Evidence, EvidenceUse
+from assessments.models.kept_ranking import KeptRanking, KeptUnit
 from assessments.models.notice import Notice
 from assessments.models.paper import AnnouncedResult, PaperFigure
 from assessments.models.people import RoundRole
@@ -12,6 +13,7 @@ from assessments.models.publication import Publication, PublishedGroup, Publishe
 from assessments.models.round import ClassBand, Group, Round
 
 __all__ = [
+    "IS_ENTERED",
     "AnnouncedResult",
     "Assessment",
     "Clarification",
@@ -20,6 +22,8 @@ __all__ = [
     "Evidence",
     "EvidenceUse",
     "Group",
+    "KeptRanking",
+    "KeptUnit",
     "Notice",
     "Opinion",
     "PaperFigure",

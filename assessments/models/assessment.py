@@ -40,6 +40,10 @@ class Assessment(models.Model):
         return self.unit_name
 
 
+# A leaf is answered: an explanation alone is not. The same as `Score.is_entered`.
+IS_ENTERED = Q(obtained__isnull=False) | ~Q(facts={})
+
+
 class Score(models.Model):
     """One track's word on one leaf: facts or points, reason, author, time, and what it comes to.
 
@@ -47,6 +51,8 @@ class Score(models.Model):
     Absent is null: a conclusion row stands from the start with nothing obtained, so that the
     leaf counts in the denominator and the unit is provisional until it is scored. So it is with the
     facts that people enter for a rule computed last: they have an author, and no points until the end.
+    An explanation written before the points stands in the same way; `is_entered` tells the two apart from
+    what is answered.
     """
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="scores")
@@ -70,11 +76,20 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["assessment", "track", "criterion"], name="score_once_per_track"),
             models.CheckConstraint(
                 condition=Q(obtained=None, at=None, author_name="")
-                | (Q(at__isnull=False) & ~Q(author_name="") & (Q(obtained__isnull=False) | ~Q(facts={}))),
+                | (
+                    Q(at__isnull=False)
+                    & ~Q(author_name="")
+                    & (IS_ENTERED | ~Q(reason=""))
+                ),
                 name="score_obtained_by_and_at",
             ),
             models.CheckConstraint(condition=Q(attainable__gte=0), name="score_attainable_not_negative"),
         ]
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether the leaf is answered: an explanation alone is not."""
+        return self.obtained is not None or bool(self.facts)
 
     def __str__(self) -> str:
         return f"{self.criterion.code}, {self.get_track_display()}: {self.points}"
