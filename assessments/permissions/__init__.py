@@ -1,7 +1,24 @@
 """May this person? Pairs of functions: `check_…` raises with a sentence to show, `can_…` says yes or no."""
 
-from assessments.permissions.acting import Acting, Person, acting_in
-from assessments.permissions.appraisal import can_appraise, check_appraise
+from assessments.permissions.acting import Acting, ActingOver, Person, acting_in, acting_over
+from assessments.permissions.appraisal import (
+    CONCLUDES,
+    READS_APPRAISAL,
+    Opinions,
+    can_answer,
+    can_appraise,
+    can_read_appraisal,
+    can_recognise,
+    check_answer,
+    check_appraise,
+    check_read_appraisal,
+    check_recognise,
+    is_appraised,
+    is_under_appraisal,
+    opinions_seen,
+    reads_appraisal,
+    voices_of,
+)
 from assessments.permissions.files import (
     NOT_SUBMITTED,
     SEES_FILES,
@@ -19,23 +36,39 @@ from assessments.permissions.rounds import (
 )
 
 __all__ = [
+    "CONCLUDES",
     "NOT_SUBMITTED",
+    "READS_APPRAISAL",
     "SEES_FILES",
     "SEES_PROVISIONAL",
     "Acting",
+    "ActingOver",
+    "Opinions",
     "Person",
     "acting_in",
+    "acting_over",
+    "can_answer",
     "can_appraise",
     "can_edit_self_scores",
     "can_move",
+    "can_read_appraisal",
+    "can_recognise",
     "can_see_provisional",
     "can_view_file",
+    "check_answer",
     "check_appraise",
     "check_edit_self_scores",
     "check_move",
+    "check_read_appraisal",
+    "check_recognise",
     "check_role_for",
     "check_see_provisional",
     "check_view_file",
+    "is_appraised",
+    "is_under_appraisal",
     "open_moves",
+    "opinions_seen",
     "organisers_of",
+    "reads_appraisal",
+    "voices_of",
 ]

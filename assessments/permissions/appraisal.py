@@ -1,47 +1,173 @@
-"""Who may appraise a leaf of a unit's file."""
+"""Who may appraise a leaf of a unit's file, in which part, and what of the others' words each one sees."""
 
 import datetime as dt
+from enum import Enum
 
-from assessments.enums import RoundDuty
+from assessments.enums import AssessmentState, RoundDuty, Voice
 from assessments.exceptions import AssessmentError, NotPermitted
 from assessments.models import Assessment
-from assessments.permissions.acting import Acting, Person, acting_in, own_unit, passes
+from assessments.permissions.acting import Acting, Person, acting_in, only_for, own_unit, passes
+from assessments.permissions.files import NOT_SUBMITTED
 from assessments.states import check_in_appraisal
-from criteria.enums import Source
+from criteria.enums import NOT_SELF_SCORED, Source
 from criteria.models import Criterion
+from parindex.accounts.enums import UNIT_ROLES, Role
+
+READS_APPRAISAL: frozenset[Role | RoundDuty] = frozenset((Role.PUBLISHER, Role.AUDITOR))
+CONCLUDES: frozenset[Role | RoundDuty] = frozenset((RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR))
+
+
+class Opinions(Enum):
+    """Which opinions of members a person sees on a leaf."""
+
+    NONE = "none"
+    # Blind: their own, and the others' once their own is confirmed.
+    AFTER_OWN = "after own"
+    ALL = "all"
+
+
+def voices_of(acting: Acting, content: str) -> tuple[Voice, ...]:
+    """In which parts the person speaks of the leaves of a content (its code), the strongest first."""
+    if acting.belongs:
+        return ()
+    held = set()
+    if acting.roles & CONCLUDES:
+        held.add(Voice.CONCLUSION)
+    if RoundDuty.COUNCIL_MEMBER in acting.roles:
+        held.add(Voice.OPINION)
+    if RoundDuty.LEAD_AGENCY in acting.roles and content in acting.led:
+        held.add(Voice.PROPOSAL)
+    return tuple(voice for voice in Voice if voice in held)
+
+
+def opinions_seen(acting: Acting, content: str) -> Opinions:
+    """Which opinions the person sees: a member's own part comes before any right to read."""
+    voices = voices_of(acting, content)
+    if Voice.CONCLUSION in voices:
+        return Opinions.ALL
+    if Voice.OPINION in voices:
+        return Opinions.AFTER_OWN
+    return Opinions.ALL if acting.roles & READS_APPRAISAL and not acting.belongs else Opinions.NONE
+
+
+def reads_appraisal(acting: Acting, content: str) -> bool:
+    """Whether the person may see how the leaves of a content are appraised in this file."""
+    if acting.belongs:
+        return False
+    return bool(acting.roles & READS_APPRAISAL or voices_of(acting, content))
+
+
+def check_read_appraisal(
+    user: Person, assessment: Assessment, criterion: Criterion, *, now: dt.datetime | None = None
+) -> None:
+    """Raise NotPermitted unless the person may see how this leaf of this file is appraised."""
+    acting = acting_in(user, assessment, now=now)
+    if acting.belongs:
+        raise own_unit(assessment)
+    if not reads_appraisal(acting, _content_code(criterion)):
+        raise _not_an_appraiser(acting, assessment, _content_code(criterion))
+    if assessment.state in NOT_SUBMITTED:
+        raise NotPermitted(f"{assessment.unit_name} chưa nộp hồ sơ nên người thẩm định chưa xem được.")
+
+
+def can_read_appraisal(
+    user: Person, assessment: Assessment, criterion: Criterion, *, now: dt.datetime | None = None
+) -> bool:
+    """Whether the person may see how this leaf of this file is appraised."""
+    return passes(lambda: check_read_appraisal(user, assessment, criterion, now=now))
+
+
+def is_appraised(criterion: Criterion) -> bool:
+    """Whether people appraise this leaf: points of surveys, other results and sums are not theirs to give."""
+    return criterion.is_leaf and criterion.source not in NOT_SELF_SCORED
 
 
 def check_appraise(
-    user: Person, assessment: Assessment, criterion: Criterion, *, now: dt.datetime | None = None
+    user: Person,
+    assessment: Assessment,
+    criterion: Criterion,
+    *,
+    voice: Voice | None = None,
+    now: dt.datetime | None = None,
 ) -> None:
-    """Raise a refusal unless the person may appraise this leaf of this file now.
+    """Raise a refusal unless the person may appraise this leaf of this file now, in this part or in any.
 
     The council appraises every leaf, a lead agency those of its own contents, nobody those of a survey.
     """
-    _check_appraiser(acting_in(user, assessment, now=now), assessment, criterion)
+    acting, content = acting_in(user, assessment, now=now), _content_code(criterion)
+    if acting.belongs and acting.roles.intersection(RoundDuty):
+        raise own_unit(assessment)
+    held = voices_of(acting, content)
+    if not held:
+        raise _not_an_appraiser(acting, assessment, content)
+    if voice is not None and voice not in held:
+        raise NotPermitted(
+            f"Bạn không có vai trò để ghi “{voice.label}” với hồ sơ của {assessment.unit_name}."
+        )
     check_in_appraisal(assessment)
-    if not criterion.is_leaf or criterion.source == Source.SURVEY:
-        raise AssessmentError(f"Mục {criterion.code} không thẩm định: điểm được cộng hoặc do điều tra mà có.")
+    if not is_appraised(criterion):
+        given = criterion.is_leaf and criterion.source != Source.SURVEY
+        why = "hệ thống tính hoặc nơi khác đưa vào" if given else "được cộng hoặc do điều tra mà có"
+        raise AssessmentError(f"Mục {criterion.code} không thẩm định: điểm {why}.")
     if criterion.framework_id != assessment.group.framework_id:
         raise AssessmentError(f"Mục {criterion.code} không thuộc bộ tiêu chí của {assessment.unit_name}.")
 
 
-def _check_appraiser(acting: Acting, assessment: Assessment, criterion: Criterion) -> None:
-    duties = acting.roles.intersection(RoundDuty)
-    if not duties:
+def can_appraise(
+    user: Person,
+    assessment: Assessment,
+    criterion: Criterion,
+    *,
+    voice: Voice | None = None,
+    now: dt.datetime | None = None,
+) -> bool:
+    """Whether the person may appraise this leaf of this file now, in this part or in any."""
+    return passes(lambda: check_appraise(user, assessment, criterion, voice=voice, now=now))
+
+
+def _not_an_appraiser(acting: Acting, assessment: Assessment, content: str) -> NotPermitted:
+    if RoundDuty.LEAD_AGENCY in acting.roles:
+        return NotPermitted(f"Bạn không được giao chủ trì nội dung {content}.")
+    return NotPermitted(
+        f"Chỉ Hội đồng thẩm định và cơ quan chủ trì nội dung mới thẩm định được hồ sơ của "
+        f"{assessment.unit_name}."
+    )
+
+
+def _content_code(criterion: Criterion) -> str:
+    return (criterion.content or criterion).code
+
+
+def check_answer(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:
+    """Raise a refusal unless the person may answer questions about their unit's file now."""
+    if not acting_in(user, assessment, now=now).roles.intersection(UNIT_ROLES):
+        raise NotPermitted(f"{only_for(UNIT_ROLES)} của {assessment.unit_name} mới trả lời giải trình được.")
+    check_in_appraisal(assessment)
+
+
+def can_answer(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> bool:
+    """Whether the person may answer questions about their unit's file now."""
+    return passes(lambda: check_answer(user, assessment, now=now))
+
+
+def check_recognise(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:
+    """Raise a refusal unless the person may record conclusions on this file now."""
+    acting = acting_in(user, assessment, now=now)
+    if acting.roles & CONCLUDES and acting.belongs:
+        raise own_unit(assessment)
+    if not acting.roles & CONCLUDES:
         raise NotPermitted(
-            "Chỉ Hội đồng thẩm định và cơ quan chủ trì nội dung mới thẩm định được hồ sơ của "
+            "Chỉ Thư ký hoặc Chủ tịch Hội đồng thẩm định mới công nhận được điểm tự chấm của "
             f"{assessment.unit_name}."
         )
-    if acting.belongs:
-        raise own_unit(assessment)
-    content = criterion.content or criterion
-    if duties == {RoundDuty.LEAD_AGENCY} and content.code not in acting.led:
-        raise NotPermitted(f"Bạn không được giao chủ trì nội dung {content.code}.")
+    check_in_appraisal(assessment)
 
 
-def can_appraise(
-    user: Person, assessment: Assessment, criterion: Criterion, *, now: dt.datetime | None = None
-) -> bool:
-    """Whether the person may appraise this leaf of this file now."""
-    return passes(lambda: check_appraise(user, assessment, criterion, now=now))
+def can_recognise(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> bool:
+    """Whether the person may record conclusions on this file now."""
+    return passes(lambda: check_recognise(user, assessment, now=now))
+
+
+def is_under_appraisal(assessment: Assessment) -> bool:
+    """Whether appraisers see the file at all: once it is submitted."""
+    return AssessmentState(assessment.state) not in NOT_SUBMITTED
