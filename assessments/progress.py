@@ -146,7 +146,7 @@ def lines_of(group: Group, files: Sequence[Assessment]) -> list[FileLine]:
     leaves = group.used_framework.criteria.filter(is_leaf=True).exclude(source__in=NOT_SELF_SCORED)
     total = sum(counts_in(leaf, group) for leaf in leaves.only("source", "framework_id"))
     entered = dict(
-        Score.objects.filter(assessment__in=files, track=Track.SELF, at__isnull=False)
+        Score.objects.filter(Score.ENTERED, assessment__in=files, track=Track.SELF)
         .exclude(criterion__source__in=NOT_SELF_SCORED)
         .values_list("assessment")
         .annotate(Count("pk"))
@@ -214,7 +214,7 @@ class PastMove:
     @property
     def scored(self) -> int:
         """How many leaves were scored, where that is what was done; what they got is not told here."""
-        return 0 if self.states else len(self.event.after.keys() - {"facts"})
+        return 0 if self.states else len(self.event.after.keys() - {"facts", "reasons"})
 
     @property
     def new_deadline(self) -> dt.date | None:

@@ -19,7 +19,8 @@ class Word:
     """What one track says of one leaf of one unit: facts or points, or not applicable, with a reason.
 
     Facts are what the leaf's rule takes (criteria.rules.shapes), and the points follow from them.
-    Points without facts are an entry beside the rule: papers print points.
+    Points without facts are an entry beside the rule: papers print points. Only a unit that is still
+    writing may say less than that: an explanation without points yet, or nothing, which empties the row.
     """
 
     assessment: Assessment
@@ -28,6 +29,12 @@ class Word:
     not_applicable: bool = False
     reason: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    is_unfinished: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it empties the row."""
+        return self.points is None and not (self.not_applicable or self.facts or self.reason)
 
     @property
     def stored_points(self) -> Decimal | None:
@@ -79,7 +86,7 @@ def _require_sound(word: Word) -> None:
     refusal = ""
     if word.points is not None:
         refusal = points_out_of_range(word.criterion, word.points)
-    elif not word.not_applicable and not word.facts:
+    elif not word.not_applicable and not word.facts and not word.is_unfinished:
         refusal = f"Mục {word.criterion.code} chưa có điểm."
     if refusal:
         raise _refusal(word, refusal)

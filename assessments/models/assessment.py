@@ -52,8 +52,10 @@ class Score(models.Model):
     leaf counts in the denominator and the unit is provisional until it is scored. So it is with the
     facts that people enter for a rule computed last: they have an author, and no points until the end.
     An explanation written before the points stands in the same way; `is_entered` tells the two apart from
-    what is answered.
+    what is answered, `ENTERED` does so in queries.
     """
+
+    ENTERED = IS_ENTERED
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
@@ -76,20 +78,16 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["assessment", "track", "criterion"], name="score_once_per_track"),
             models.CheckConstraint(
                 condition=Q(obtained=None, at=None, author_name="")
-                | (
-                    Q(at__isnull=False)
-                    & ~Q(author_name="")
-                    & (IS_ENTERED | ~Q(reason=""))
-                ),
+                | (Q(at__isnull=False) & ~Q(author_name="") & (IS_ENTERED | ~Q(reason=""))),
                 name="score_obtained_by_and_at",
             ),
             models.CheckConstraint(condition=Q(attainable__gte=0), name="score_attainable_not_negative"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.criterion.code}, {self.get_track_display()}: {self.points}"
+
     @property
     def is_entered(self) -> bool:
         """Whether the leaf is answered: an explanation alone is not."""
         return self.obtained is not None or bool(self.facts)
-
-    def __str__(self) -> str:
-        return f"{self.criterion.code}, {self.get_track_display()}: {self.points}"

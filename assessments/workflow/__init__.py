@@ -2,6 +2,14 @@
 
 from assessments.workflow.conclusions import conclude, require_conclusions
 from assessments.workflow.rounds import GroupSettings, add_group, open_round
-from assessments.workflow.words import record_words
+from assessments.workflow.words import record_words, write_words
 
-__all__ = ["GroupSettings", "add_group", "conclude", "open_round", "record_words", "require_conclusions"]
+__all__ = [
+    "GroupSettings",
+    "add_group",
+    "conclude",
+    "open_round",
+    "record_words",
+    "require_conclusions",
+    "write_words",
+]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -42,11 +42,6 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
     AssessmentError for facts that the leaf's rule cannot take, points off the leaf's scale or a leaf
     that does not count in the group.
     """
-    for word in words:
-        _require_open(word, track)
-    words = [checked(word, group) for word in words]
-    rounding = rounding_of(group)
-    now = timezone.now()
     files = {word.assessment.pk: word.assessment for word in words}
     # Two writers of one file wait for one another, so that neither counts from a stale version.
     list(Assessment.objects.select_for_update().filter(pk__in=files).order_by("pk"))
@@ -54,6 +49,27 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
         (score.assessment_id, score.criterion_id): score
         for score in Score.objects.filter(assessment__in=files, track=track)
     }
+    return len(write_words(group, words, held, track=track, by=by, because=because))
+
+
+def write_words(
+    group: Group,
+    words: Sequence[Word],
+    held: Mapping[tuple[int, int], Score],
+    *,
+    track: Track,
+    by: Actor,
+    because: str,
+) -> list[Score]:
+    """As `record_words`, for a caller that has locked the files and read what is `held` of these leaves.
+
+    `held` has the rows of this track by file and criterion. Returns the scores as they now stand.
+    """
+    for word in words:
+        _require_open(word, track)
+    words = [checked(word, group) for word in words]
+    rounding = rounding_of(group)
+    now = timezone.now()
     before: dict[int, dict[str, Any]] = defaultdict(dict)
     after: dict[int, dict[str, Any]] = defaultdict(dict)
     written: list[Score] = []
@@ -67,10 +83,12 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
         written.append(score)
         _tell(before[key], word.criterion, earlier)
         _tell(after[key], word.criterion, score)
+        _tell_reasons(before[key], after[key], word.criterion, earlier, score)
     _write(written)
+    files = {word.assessment.pk: word.assessment for word in words}
     changes = [Change(file, before[key], after[key]) for key, file in files.items()]
     record_each(changes, verb=f"ghi điểm: {track.label}", reason=because, by=by)
-    return len(words)
+    return written
 
 
 def _write(scores: Sequence[Score]) -> None:
@@ -101,9 +119,9 @@ def _score(
         points=word.stored_points,
         not_applicable=word.not_applicable,
         reason=word.reason,
-        author_id=by.id,
-        author_name=by.name,
-        at=now,
+        author_id=None if word.says_nothing else by.id,
+        author_name="" if word.says_nothing else by.name,
+        at=None if word.says_nothing else now,
         obtained=obtained,
         attainable=attainable,
         version=earlier.version + 1 if earlier else 1,
@@ -115,6 +133,17 @@ def _tell(said: dict[str, Any], leaf: Criterion, score: Score | None) -> None:
     said[leaf.code] = None if score is None else _said(score)
     if score is not None and score.facts:
         said.setdefault("facts", {})[leaf.code] = score.facts
+
+
+def _tell_reasons(
+    before: dict[str, Any], after: dict[str, Any], leaf: Criterion, earlier: Score | None, score: Score
+) -> None:
+    """Keep an explanation that changed, old and new, under "reasons": no text is lost by writing over it."""
+    old, new = earlier.reason if earlier else "", score.reason
+    if old and old != new:
+        before.setdefault("reasons", {})[leaf.code] = old
+    if new and old != new:
+        after.setdefault("reasons", {})[leaf.code] = new
 
 
 def _said(score: Score) -> str | None:

@@ -85,7 +85,8 @@ def test_a_change_of_score_leaves_who_from_to_and_why() -> None:
     event = Event.objects.order_by("-pk").first()
     assert event is not None
     assert (event.actor_id, event.actor_name, event.object_label) == (3, "Phạm Lan Anh", assessment.unit_name)
-    assert (event.before, event.after, event.reason) == ({"1.2": "4"}, {"1.2": "3.25"}, "Họp Hội đồng")
+    after = {"1.2": "3.25", "reasons": {"1.2": "Báo cáo chậm"}}
+    assert (event.before, event.after, event.reason) == ({"1.2": "4"}, after, "Họp Hội đồng")
     kept = assessment.scores.get(criterion__code="1.2", track=Track.CONCLUSION)
     assert (kept.author_name, kept.reason, kept.version) == ("Phạm Lan Anh", "Báo cáo chậm", 2)
 
