@@ -1,7 +1,7 @@
 """Rounds and their groups, units' files with scores, evidence and appraisal, publications, notices."""
 
 from assessments.models.appraisal import Clarification, Opinion, Substitute, SurveySample
-from assessments.models.assessment import IS_ENTERED, Assessment, Score
+from assessments.models.assessment import Assessment, Score
 from assessments.models.document import Document
 from assessments.models.evidence import Evidence, EvidenceUse
 from assessments.models.kept_ranking import KeptRanking, KeptUnit
@@ -13,7 +13,6 @@ from assessments.models.publication import Publication, PublishedGroup, Publishe
 from assessments.models.round import ClassBand, Group, Round
 
 __all__ = [
-    "IS_ENTERED",
     "AnnouncedResult",
     "Assessment",
     "Clarification",
