@@ -1,0 +1,62 @@
+"""The start page of everybody who signs in, and the notices of one person."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from assessments.models import Notice
+from assessments.worklist import desks_of, first_open
+from criteria.views.common import person, post_only
+from parindex.access import signed_in
+
+PAGE_SIZE = 30
+UNREAD = "chua-doc"
+OWN = "người đã đăng nhập: việc và thông báo của chính mình"
+
+
+@signed_in(OWN)
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits for the person, role by role, the most urgent first."""
+    desks = desks_of(person(request))
+    context = {
+        "desks": desks,
+        "first": first_open(desks),
+        "several": sum(len(desk.tasks) for desk in desks) > 1,
+        "nav_current": "work",
+    }
+    return render(request, "assessments/work/work.html", context)
+
+
+@signed_in(OWN)
+def notices(request: HttpRequest) -> HttpResponse:
+    """What the person has been told, newest first."""
+    own = Notice.objects.filter(user=person(request)).select_related("round").order_by("-at", "-pk")
+    only_unread = request.GET.get("loc") == UNREAD
+    shown = own.filter(read_at=None) if only_unread else own
+    context = {
+        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("trang")),
+        "unread": own.filter(read_at=None).count(),
+        "only_unread": only_unread,
+        "nav_current": "notices",
+    }
+    return render(request, "assessments/work/notices.html", context)
+
+
+@signed_in(OWN)
+def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Follow a notice to the page where it is dealt with; it then counts as read."""
+    found = get_object_or_404(Notice, pk=notice_id, user=person(request))
+    Notice.objects.filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
+    return redirect(found.address or "assessments:notices")
+
+
+@signed_in(OWN)
+@post_only
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Count every notice of the person as read."""
+    unread = Notice.objects.filter(user=person(request), read_at=None)
+    count = unread.update(read_at=timezone.now())
+    messages.success(request, f"Đã đánh dấu {count} thông báo là đã đọc.")
+    return redirect("assessments:notices")

@@ -1,0 +1,297 @@
+"""The start page says what waits for a person in each role; notices tell what has happened."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.enums import AssessmentState, ClarificationState, RoundDuty, Track, Verb
+from assessments.models import Assessment, Clarification, Notice
+from assessments.moves import move
+from assessments.notifications import mail_notices, notify, shortened
+from assessments.worklist import desks_of
+from parindex.accounts.enums import Role
+from parindex.accounts.models import User
+from tests.assessments.people import LAST_DAY, NOW, file_in, give, someone
+from tests.factories.accounts import UserFactory
+from tests.factories.assessments import AssessmentFactory, GroupFactory, score
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_january")]
+
+
+@pytest.fixture
+def _in_january() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def titles(user: User) -> list[str]:
+    return [task.title for desk in desks_of(user) for task in desk.tasks]
+
+
+def test_an_officer_is_told_of_the_open_file_with_the_days_left() -> None:
+    file = file_in(AssessmentState.DRAFT)
+    officer = someone(Role.UNIT_OFFICER, file)
+
+    [desk] = desks_of(officer)
+
+    assert (desk.role, desk.place) == ("Cán bộ đơn vị", file.unit.name)
+    [task] = desk.tasks
+    assert task.title == "Tự chấm: Chỉ số cải cách hành chính năm 2024"
+    assert (task.until, task.days_left, task.tag) == (LAST_DAY, 4, "Còn 4 ngày")
+    assert task.address == reverse(
+        "assessments:own_file", args=[file.group.round.code, file.group.code, file.unit_code]
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "tag", "tone"),
+    [
+        (dt.date(2025, 1, 6), "Còn 3 ngày", "warn"),
+        (dt.date(2025, 1, 9), "Hết hạn hôm nay", "warn"),
+        (dt.date(2025, 1, 11), "Quá hạn 2 ngày", "bad"),
+    ],
+)
+def test_the_words_say_how_near_the_last_day_is(day: dt.date, tag: str, tone: str) -> None:
+    officer = someone(Role.UNIT_OFFICER, file_in(AssessmentState.DRAFT))
+
+    with time_machine.travel(dt.datetime.combine(day, dt.time(9), NOW.tzinfo), tick=False):
+        [task] = desks_of(officer)[0].tasks
+
+    assert (task.tag, task.tone) == (tag, tone)
+
+
+@pytest.mark.parametrize(
+    ("state", "officers", "heads"),
+    [
+        (AssessmentState.DRAFT, 1, 0),
+        (AssessmentState.UNIT_REVIEW, 0, 1),
+        (AssessmentState.SUBMITTED, 0, 0),
+        (AssessmentState.CONCLUDED, 0, 0),
+    ],
+)
+def test_a_file_waits_for_the_one_who_can_move_it(state: AssessmentState, officers: int, heads: int) -> None:
+    file = file_in(state)
+
+    assert len(titles(someone(Role.UNIT_OFFICER, file))) == officers
+    assert len(titles(someone(Role.UNIT_HEAD, file))) == heads
+
+
+def test_a_question_of_the_council_waits_for_the_unit() -> None:
+    file = file_in(AssessmentState.IN_APPRAISAL)
+    leaf = file.group.used_framework.criteria.get(code="1.1.1")
+    Clarification.objects.create(
+        assessment=file,
+        criterion=leaf,
+        question="Đề nghị bổ sung quyết định phê duyệt kế hoạch.",
+        asked_by="Trần Thị Thư Ký",
+        asked_at=NOW,
+        until=dt.date(2025, 1, 7),
+    )
+
+    officer = someone(Role.UNIT_OFFICER, file)
+
+    [title] = titles(officer)
+    assert title.startswith("Giải trình mục 1.1.1")
+    Clarification.objects.update(
+        state=ClarificationState.ANSWERED, answer="Đã bổ sung.", answered_by="A", answered_at=NOW
+    )
+    assert titles(officer) == []
+
+
+def test_each_judge_is_told_how_much_is_left_in_the_contents_of_theirs() -> None:
+    group = GroupFactory(size=2)
+    group.assessments.update(state=AssessmentState.IN_APPRAISAL)
+    first = group.assessments.order_by("pk")[0]
+    leader, member = someone(RoundDuty.LEAD_AGENCY, first), someone(RoundDuty.COUNCIL_MEMBER, first)
+    secretary = someone(RoundDuty.COUNCIL_SECRETARY, first)
+
+    # Leaves 1.1.1, 1.1.2 and 1.2 are content 1, which the agency leads; 2.1 is not; 3 is the survey's.
+    assert titles(leader) == ["Đề xuất điểm 6 mục của 2 hồ sơ"]
+    assert titles(member) == ["Cho ý kiến 8 mục của 2 hồ sơ"]
+    assert titles(secretary) == ["Kết luận 8 mục của 2 hồ sơ"]
+
+    score(first, {"1.1.1": "4"}, track=Track.PROPOSAL)
+    score(first, {"1.1.1": "4", "1.2": "3"})
+
+    assert titles(leader) == ["Đề xuất điểm 5 mục của 2 hồ sơ"]
+    assert titles(secretary) == ["Kết luận 6 mục của 2 hồ sơ"]
+
+
+def test_nothing_of_the_own_unit_waits_for_a_judge() -> None:
+    group = GroupFactory(size=2)
+    group.assessments.update(state=AssessmentState.IN_APPRAISAL)
+    own = group.assessments.order_by("pk")[0]
+    secretary = someone(RoundDuty.COUNCIL_SECRETARY, own)
+    give(secretary, Role.UNIT_OFFICER, own)
+
+    assert "Kết luận 4 mục của 1 hồ sơ" in titles(secretary)
+
+
+def test_the_publisher_is_told_what_rounds_wait_for() -> None:
+    group = GroupFactory(size=3, round__self_scoring_until=LAST_DAY)
+    files = list(group.assessments.order_by("pk"))
+    publisher = someone(Role.PUBLISHER, files[0])
+    Assessment.objects.filter(pk=files[0].pk).update(state=AssessmentState.SUBMITTED)
+
+    assert titles(publisher) == ["Theo dõi 2 đơn vị chưa nộp", "Tiếp nhận 1 hồ sơ đã nộp"]
+
+    with time_machine.travel(NOW + dt.timedelta(days=6), tick=False):
+        assert titles(publisher) == ["2 đơn vị quá hạn chưa nộp", "Tiếp nhận 1 hồ sơ đã nộp"]
+
+    # A day of its own keeps a unit out of the late ones.
+    Assessment.objects.filter(pk=files[1].pk).update(self_scoring_until=dt.date(2025, 2, 1))
+    with time_machine.travel(NOW + dt.timedelta(days=6), tick=False):
+        assert "1 đơn vị quá hạn chưa nộp" in titles(publisher)
+
+
+def test_nobody_is_told_of_other_peoples_work() -> None:
+    file, other = file_in(AssessmentState.SUBMITTED), file_in(AssessmentState.DRAFT)
+
+    assert titles(someone(Role.PUBLISHER, other)) == ["Theo dõi 1 đơn vị chưa nộp"]
+    assert titles(someone(Role.UNIT_OFFICER, file)) == []
+    assert desks_of(UserFactory()) == []
+
+
+def test_roles_that_have_ended_have_no_desk() -> None:
+    file = file_in(AssessmentState.DRAFT)
+
+    assert desks_of(someone(Role.UNIT_OFFICER, file, valid_to=dt.date(2025, 1, 4))) == []
+
+
+@pytest.mark.parametrize("units", [1, 12])
+def test_the_page_costs_the_same_however_many_units(
+    client: Client, units: int, django_assert_num_queries: Any
+) -> None:
+    group = GroupFactory(size=units, round__self_scoring_until=LAST_DAY)
+    client.force_login(someone(Role.PUBLISHER, group.assessments.first()))
+
+    with django_assert_num_queries(PUBLISHER_QUERIES):
+        response = client.get(reverse("assessments:work"))
+
+    assert response.status_code == 200
+
+
+def test_the_page_says_so_when_nothing_waits(client: Client) -> None:
+    client.force_login(UserFactory())
+
+    page = client.get(reverse("assessments:work")).content.decode()
+
+    assert "Không có việc nào đang chờ" in page
+    assert "chưa được giao vai trò nào" in page
+
+
+@pytest.mark.parametrize("name", ["work", "notices"])
+def test_nobody_else_comes_in(client: Client, name: str) -> None:
+    response = client.get(reverse(f"assessments:{name}"))
+
+    assert response.status_code == 302
+    assert "/dang-nhap/" in response["Location"]
+
+
+# -- notices
+
+
+def test_a_returned_file_tells_the_officers_why() -> None:
+    file = file_in(AssessmentState.UNIT_REVIEW)
+    officer, head = someone(Role.UNIT_OFFICER, file), someone(Role.UNIT_HEAD, file)
+
+    move(file, Verb.RETURN_TO_OFFICER, by_user=head, reason="Mục 1.1.1 thiếu báo cáo quý III.")
+
+    [notice] = Notice.objects.all()
+    assert notice.user == officer
+    assert "trả lại cán bộ" in notice.text
+    assert "Mục 1.1.1 thiếu báo cáo quý III." in notice.text
+
+
+def test_a_file_sent_to_the_head_waits_for_the_head_alone() -> None:
+    file = file_in(AssessmentState.DRAFT)
+    officer, head = someone(Role.UNIT_OFFICER, file), someone(Role.UNIT_HEAD, file)
+    someone(Role.UNIT_OFFICER, file)
+
+    move(file, Verb.SEND_TO_HEAD, by_user=officer)
+
+    assert [notice.user for notice in Notice.objects.all()] == [head]
+
+
+def test_a_move_that_is_refused_tells_nobody() -> None:
+    file = file_in(AssessmentState.UNIT_REVIEW)
+    someone(Role.UNIT_OFFICER, file)
+    head = someone(Role.UNIT_HEAD, file)
+
+    with pytest.raises(Exception, match="lý do"):
+        move(file, Verb.RETURN_TO_OFFICER, by_user=head, reason=" ")
+
+    assert not Notice.objects.exists()
+
+
+def test_a_letter_goes_to_those_with_an_address_and_only_once() -> None:
+    with_mail, without = UserFactory(email="canbo@example.vn"), UserFactory(email="")
+    gone = UserFactory(email="nghi@example.vn", is_active=False)
+
+    told = notify([with_mail, without, gone], "Đã mở đợt đánh giá.", address="/viec/")
+
+    keys = list(Notice.objects.values_list("pk", flat=True))
+    assert told == len(keys) == 2
+    mail_notices.call(keys)
+    mail_notices.call(keys)
+    [letter] = mail.outbox
+    assert letter.to == ["canbo@example.vn"]
+    assert "Đã mở đợt đánh giá." in letter.body
+    assert "http://127.0.0.1:8000/viec/" in letter.body
+
+
+def test_a_long_text_is_cut_with_a_sign() -> None:
+    assert shortened("x" * 500) == "x" * 500
+    assert shortened("x" * 501) == "x" * 499 + "…"
+
+
+def test_a_notice_is_read_when_it_is_followed_and_only_by_its_owner(client: Client) -> None:
+    owner, other = UserFactory(), UserFactory()
+    notify([owner], "Hồ sơ đã được tiếp nhận.", address="/ho-so/")
+    notice = Notice.objects.get()
+    address = reverse("assessments:notice", args=[notice.pk])
+
+    client.force_login(other)
+    assert client.get(address).status_code == 404
+    client.force_login(owner)
+    assert client.get(address)["Location"] == "/ho-so/"
+
+    notice.refresh_from_db()
+    assert notice.read_at == timezone.now()
+
+
+def test_all_own_notices_are_read_at_once(client: Client) -> None:
+    owner, other = UserFactory(), UserFactory()
+    notify([owner, other], "Một")
+    notify([owner], "Hai")
+    client.force_login(owner)
+
+    assert client.get(reverse("assessments:notices_read")).status_code == 405
+    client.post(reverse("assessments:notices_read"))
+
+    assert Notice.objects.filter(user=owner, read_at=None).count() == 0
+    assert Notice.objects.filter(user=other, read_at=None).count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_the_list_of_notices_costs_the_same_however_long(
+    client: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    file = AssessmentFactory()
+    owner = UserFactory()
+    for number in range(count):
+        notify([owner], f"Thông báo thứ {number}", round=file.group.round)
+    client.force_login(owner)
+
+    with django_assert_num_queries(NOTICES_QUERIES):
+        client.get(reverse("assessments:notices"))
+
+
+PUBLISHER_QUERIES = 7
+NOTICES_QUERIES = 6
