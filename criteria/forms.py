@@ -1,6 +1,5 @@
 """Forms over frameworks: reading a workbook, resolving a discrepancy, removing a draft."""
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -21,27 +20,11 @@ from criteria.workbooks.report import ReadFramework, WorkbookRefused
 from criteria.workflow import add_unit_type, store_draft, take_decision
 from parindex.accounts.models import Organiser, UnitType
 from parindex.audit.events import Actor
-from parindex.notation import NotationError, parse_date, vietnamese, vietnamese_date
+from parindex.days import DayField
+from parindex.notation import vietnamese, vietnamese_date
 from parindex.titles import sentence_case
 
-FIRST_YEAR = 1990
 TITLE_LENGTH = 90
-
-
-class DayField(forms.CharField):
-    """A day typed as in official papers: 05/01/2024."""
-
-    def to_python(self, value: Any) -> dt.date | None:  # type: ignore[override]
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            day = parse_date(text)
-        except NotationError as error:
-            raise ValidationError(str(error)) from error
-        if day.year < FIRST_YEAR:
-            raise ValidationError(f"Năm {day.year} không đúng. Ghi đủ bốn chữ số, ví dụ 05/01/2024.")
-        return day
 
 
 def required(message: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from parindex.views import method
 urlpatterns = [
     path("", include("assessments.urls")),
     path("bo-tieu-chi/", include("criteria.urls")),
+    path("to-chuc/", include("parindex.accounts.urls")),
     path("phuong-phap/", method, name="method"),
     path("dang-nhap/", LoginView.as_view(), name="account_login"),
     path("dang-xuat/", LogoutView.as_view(), name="account_logout"),

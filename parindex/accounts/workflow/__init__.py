@@ -1,0 +1,1 @@
+"""Verbs: each checks the person, changes, and leaves its audit event, in one transaction."""
