@@ -1,16 +1,25 @@
-"""Which rounds a person sees: published ones are everybody's, the others their organiser's."""
+"""Which rounds a person sees: published ones are everybody's, the others their organiser's and council's."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from assessments.enums import PublicationState
-from assessments.models import Publication, Round
+from assessments.models import Publication, Round, RoundRole, Substitute
 from assessments.permissions import SEES_PROVISIONAL, organisers_of
 from parindex.accounts.models import User
 
 
 def visible_rounds(user: User | AnonymousUser) -> QuerySet[Round]:
-    """Rounds with a current publication, and all rounds of the organisers whose staff the person is."""
+    """Rounds with a current publication, those of the organisers whose staff the person is, and own duties.
+
+    A duty is a role in the council or of a lead agency that holds today, the person's own or as a substitute.
+    """
     published = Exists(Publication.objects.filter(round=OuterRef("pk"), state=PublicationState.CURRENT))
-    own = organisers_of(user, SEES_PROVISIONAL)
-    return Round.objects.annotate(is_published=published).filter(Q(is_published=True) | Q(organiser__in=own))
+    known = Q(is_published=True) | Q(organiser__in=organisers_of(user, SEES_PROVISIONAL))
+    if isinstance(user, User):
+        duties = RoundRole.objects.on(timezone.localdate())
+        known |= Q(pk__in=duties.filter(user=user).values("round"))
+        stands_in = Substitute.objects.filter(user=user, role__in=duties)
+        known |= Q(pk__in=stands_in.values("role__round"))
+    return Round.objects.annotate(is_published=published).filter(known)
