@@ -12,7 +12,8 @@ from assessments.enums import RoundDuty
 from assessments.exceptions import AssessmentError, NotPermitted
 from assessments.models import Assessment, Round, RoundRole
 from assessments.transitions import JUDGES
-from parindex.accounts.enums import Role
+from parindex.accounts.acting import HeldRole, Place, Standing, key_of
+from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, User
 
 Person = User | AnonymousUser
@@ -23,16 +24,29 @@ class Acting:
     """What a person is to one unit's file on one day.
 
     `led` are the codes of the contents that the person leads; `belongs` is true for the unit's own people.
+    People see by all their `roles` and do things in the one they have chosen: `elsewhere` has, for each of
+    the other roles, the sentence that names it as the one to switch to.
     """
 
     roles: frozenset[Role | RoundDuty] = frozenset()
     led: frozenset[str] = frozenset()
     belongs: bool = False
+    elsewhere: Mapping[Role | RoundDuty, str] = field(default_factory=dict)
 
     def among(self, roles: Sequence[Role | RoundDuty]) -> frozenset[Role | RoundDuty]:
         """Which of these roles the person may act in: nobody judges a unit of their own."""
         held = self.roles.intersection(roles)
         return held - JUDGES if self.belongs else held
+
+    def doing(self, roles: Sequence[Role | RoundDuty]) -> frozenset[Role | RoundDuty]:
+        """Which of these roles the person acts in now."""
+        return self.among(roles) - self.elsewhere.keys()
+
+    def require(self, roles: Sequence[Role | RoundDuty]) -> None:
+        """Raise NotPermitted, naming the role to switch to, where the person acts in none that they hold."""
+        held = self.among(roles)
+        if held and not self.doing(roles):
+            raise NotPermitted(next(self.elsewhere[role] for role in roles if role in held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +57,32 @@ class ActingOver:
     in_units: Mapping[int, frozenset[Role]] = field(default_factory=dict)
     # For the units in whose appraisal the person stands in for somebody.
     standing_in: Mapping[int, Acting] = field(default_factory=dict)
+    # The role that the person has chosen, and whose roles are meant: of which organiser, in which round.
+    chosen: Standing | None = None
+    organiser: int = 0
+    round: int = 0
 
     def of(self, unit: int) -> Acting:
         """What the person is to the file of one unit."""
         own, lent = self.in_units.get(unit, frozenset()), self.standing_in.get(unit, Acting())
+        roles = self.over_all.roles | own | lent.roles
         return Acting(
-            roles=self.over_all.roles | own | lent.roles,
+            roles=roles,
             led=self.over_all.led | lent.led,
             belongs=bool(own),
+            elsewhere=self._elsewhere(roles, unit),
         )
+
+    def _elsewhere(self, roles: frozenset[Role | RoundDuty], unit: int) -> dict[Role | RoundDuty, str]:
+        if self.chosen is None:
+            return {}
+        found = {}
+        for role in roles:
+            place = unit if role in UNIT_ROLES else self.organiser if isinstance(role, Role) else self.round
+            if not self.chosen.acts_in(role, place):
+                held = self.chosen.find(key_of(role, place))
+                found[role] = self.chosen.switch_to(held.title if held else str(role.label))
+        return found
 
 
 def acting_over(user: Person, group: int, *, now: dt.datetime | None = None) -> ActingOver:
@@ -63,45 +94,64 @@ def acting_over(user: Person, group: int, *, now: dt.datetime | None = None) -> 
     memberships = (
         Membership.objects.on(day)
         .filter(Q(unit__isnull=False) | Q(organiser__in=organiser), user=user)
-        .values_list("role", "unit_id")
+        .values_list("role", "unit_id", "organiser_id")
     )
+    organiser_id = round_id = 0
     roles: set[Role | RoundDuty] = set()
     in_units: dict[int, frozenset[Role]] = {}
-    for role, unit in memberships:
+    for role, unit, run_by in memberships:
         if unit is None:
             roles.add(Role(role))
+            organiser_id = run_by or 0
         else:
             in_units[unit] = in_units.get(unit, frozenset()) | {Role(role)}
     led: set[str] = set()
     standing_in: dict[int, Acting] = {}
-    for duty, contents, unit in _duties(user, group, day):
+    for duty, contents, unit, held_in in _duties(user, group, day):
+        round_id = held_in
         if unit is None:
             roles.add(duty)
             led.update(contents)
         else:
             lent = standing_in.get(unit, Acting())
             standing_in[unit] = Acting(roles=lent.roles | {duty}, led=lent.led.union(contents))
-    return ActingOver(Acting(frozenset(roles), frozenset(led)), in_units, standing_in)
+    everywhere = Acting(frozenset(roles), frozenset(led))
+    return ActingOver(everywhere, in_units, standing_in, user.standing, organiser_id, round_id)
 
 
-def _duties(user: User, group: int, day: dt.date) -> Iterator[tuple[RoundDuty, list[str], int | None]]:
-    """Duties in the round with their contents: the person's own, and those lent for one unit."""
+def _duties(user: User, group: int, day: dt.date) -> Iterator[tuple[RoundDuty, list[str], int | None, int]]:
+    """Duties with their contents, unit and round: the person's own over all units, and those lent for one."""
     rows = (
         RoundRole.objects.on(day)
         .over(group)
         .filter(Q(user=user) | Q(substitutes__user=user))
-        .values_list("role", "contents", "user_id", "substitutes__user_id", "substitutes__unit_id")
+        .values_list(
+            "role", "contents", "user_id", "substitutes__user_id", "substitutes__unit_id", "round_id"
+        )
     )
-    for role, contents, holder, substitute, unit in rows:
+    for role, contents, holder, substitute, unit, round_id in rows:
         if holder == user.pk:
-            yield RoundDuty(role), contents, None
+            yield RoundDuty(role), contents, None, round_id
         if substitute == user.pk:
-            yield RoundDuty(role), contents, unit
+            yield RoundDuty(role), contents, unit, round_id
 
 
 def acting_in(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> Acting:
     """All roles of a person about a file: in its unit, its organiser and its round. Two queries."""
     return acting_over(user, assessment.group_id, now=now).of(assessment.unit_id)
+
+
+def held_duties(user: User, day: dt.date) -> Iterator[HeldRole]:
+    """The duties that a person has in rounds on a day, their own or as a substitute; one query."""
+    rows = (
+        RoundRole.objects.on(day)
+        .filter(Q(user=user) | Q(substitutes__user=user))
+        .order_by("-round__year", "round_id", "pk")
+        .values_list("role", "round_id", "round__title", "valid_from", "valid_to")
+    )
+    for role, round_id, title, valid_from, valid_to in rows:
+        label = str(RoundDuty(role).label)
+        yield HeldRole(role, label, Place.ROUND, round_id, title, valid_from, valid_to)
 
 
 def passes(check: Callable[[], None]) -> bool:

@@ -15,6 +15,11 @@ from parindex.accounts.enums import UNIT_ROLES, Role
 
 READS_APPRAISAL: frozenset[Role | RoundDuty] = frozenset((Role.PUBLISHER, Role.AUDITOR))
 CONCLUDES: frozenset[Role | RoundDuty] = frozenset((RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR))
+VOICED_BY: dict[Voice, tuple[RoundDuty, ...]] = {
+    Voice.CONCLUSION: (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR),
+    Voice.OPINION: (RoundDuty.COUNCIL_MEMBER,),
+    Voice.PROPOSAL: (RoundDuty.LEAD_AGENCY,),
+}
 
 
 class Opinions(Enum):
@@ -104,6 +109,7 @@ def check_appraise(
         raise NotPermitted(
             f"Bạn không có vai trò để ghi “{voice.label}” với hồ sơ của {assessment.unit_name}."
         )
+    acting.require(VOICED_BY[voice] if voice is not None else tuple(RoundDuty))
     check_in_appraisal(assessment)
     if not is_appraised(criterion):
         given = criterion.is_leaf and criterion.source != Source.SURVEY
@@ -140,8 +146,10 @@ def _content_code(criterion: Criterion) -> str:
 
 def check_answer(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:
     """Raise a refusal unless the person may answer questions about their unit's file now."""
-    if not acting_in(user, assessment, now=now).roles.intersection(UNIT_ROLES):
+    acting = acting_in(user, assessment, now=now)
+    if not acting.roles.intersection(UNIT_ROLES):
         raise NotPermitted(f"{only_for(UNIT_ROLES)} của {assessment.unit_name} mới trả lời giải trình được.")
+    acting.require(UNIT_ROLES)
     check_in_appraisal(assessment)
 
 
@@ -160,6 +168,7 @@ def check_recognise(user: Person, assessment: Assessment, *, now: dt.datetime | 
             "Chỉ Thư ký hoặc Chủ tịch Hội đồng thẩm định mới công nhận được điểm tự chấm của "
             f"{assessment.unit_name}."
         )
+    acting.require(VOICED_BY[Voice.CONCLUSION])
     check_in_appraisal(assessment)
 
 

@@ -2,14 +2,21 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from assessments.enums import AssessmentState, RoundDuty
 from assessments.exceptions import NotPermitted
 from assessments.models import Assessment
-from assessments.permissions.acting import Person, acting_in, only_for, passes
+from assessments.permissions.acting import Person, acting_in, only_for, own_unit, passes
 from assessments.states import check_self_scoring_open
 from parindex.accounts.enums import UNIT_ROLES, Role
+from parindex.accounts.models import Membership
+from parindex.audit.models import Event
 
 SEES_FILES = frozenset((*UNIT_ROLES, Role.PUBLISHER, Role.AUDITOR))
+# The log's verb for a signed paper taken in, whose points the organiser then enters for the unit.
+PAPER_TAKEN = "nhận bản giấy để nhập thay"
 NOT_SUBMITTED = (AssessmentState.DRAFT, AssessmentState.UNIT_REVIEW)
 
 
@@ -29,11 +36,55 @@ def can_view_file(user: Person, assessment: Assessment, *, now: dt.datetime | No
     return passes(lambda: check_view_file(user, assessment, now=now))
 
 
-def check_edit_self_scores(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:
-    """Raise NotPermitted or WrongState unless the person may write the unit's own scores now."""
-    if Role.UNIT_OFFICER not in acting_in(user, assessment, now=now).roles:
-        raise NotPermitted(f"{only_for([Role.UNIT_OFFICER])} của {assessment.unit_name} mới tự chấm được.")
+def papers() -> QuerySet[Event]:
+    """The signed papers that an organiser took in to enter them for the units, in the log."""
+    return Event.objects.filter(object_type=Assessment._meta.label_lower, verb=PAPER_TAKEN)
+
+
+def paper_of(assessment: Assessment) -> Event | None:
+    """The last signed paper that the organiser took in for a file."""
+    return papers().filter(object_id=assessment.pk).order_by("-pk").first()
+
+
+def check_take_paper(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:
+    """Raise NotPermitted or WrongState unless the person may begin to enter for the unit."""
+    acting = acting_in(user, assessment, now=now)
+    if not acting.among([Role.PUBLISHER]):
+        if Role.PUBLISHER in acting.roles:
+            raise own_unit(assessment)
+        raise NotPermitted(f"{only_for([Role.PUBLISHER])} mới nhập thay {assessment.unit_name} được.")
     check_self_scoring_open(assessment, now=now)
+
+
+def can_take_paper(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> bool:
+    """Whether the person may begin to enter for the unit."""
+    return passes(lambda: check_take_paper(user, assessment, now=now))
+
+
+def ground_of_entry(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> str:
+    """On what ground the person may write the unit's own scores now: nothing for its officer, else the paper.
+
+    Raises NotPermitted or WrongState for whoever may not.
+    """
+    held = Membership.objects.on(timezone.localdate(now)).filter(
+        user=user.pk, role=Role.UNIT_OFFICER, unit=assessment.unit_id
+    )
+    if held.exists():
+        check_self_scoring_open(assessment, now=now)
+        return ""
+    paper = paper_of(assessment)
+    if paper is None:
+        raise NotPermitted(f"{only_for([Role.UNIT_OFFICER])} của {assessment.unit_name} mới tự chấm được.")
+    check_take_paper(user, assessment, now=now)
+    return paper.reason
+
+
+def check_edit_self_scores(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:
+    """Raise NotPermitted or WrongState unless the person may write the unit's own scores now.
+
+    The unit's officer may, and a publisher who enters a signed paper that is on record.
+    """
+    ground_of_entry(user, assessment, now=now)
 
 
 def can_edit_self_scores(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> bool:

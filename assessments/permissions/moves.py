@@ -13,6 +13,7 @@ from assessments.transitions import TABLE, TRANSITIONS, Transition
 def check_role_for(acting: Acting, assessment: Assessment, row: Transition) -> None:
     """Raise NotPermitted unless one of the person's roles may do this verb on this file."""
     if acting.among(row.roles):
+        acting.require(row.roles)
         return
     if acting.roles.intersection(row.roles):
         raise own_unit(assessment)
@@ -36,4 +37,4 @@ def can_move(user: Person, assessment: Assessment, verb: Verb, *, now: dt.dateti
 def open_moves(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> list[Transition]:
     """Every verb that this person may do on this file now, in the order of the table: a page's buttons."""
     acting = acting_in(user, assessment, now=now)
-    return [row for row in TABLE if acting.among(row.roles) and can_transition(assessment, row, now=now)]
+    return [row for row in TABLE if acting.doing(row.roles) and can_transition(assessment, row, now=now)]

@@ -2,23 +2,28 @@
 
 import datetime as dt
 
-from django.utils import timezone
-
 from assessments.exceptions import NotPermitted
 from assessments.models import Round
 from assessments.permissions.acting import Person
+from parindex.accounts.acting import elsewhere, organisers_in
 from parindex.accounts.enums import Role
-from parindex.accounts.models import Membership, User
+from parindex.accounts.models import User
 
 SEES_PROVISIONAL = (Role.PUBLISHER, Role.AUDITOR)
 
 
-def organisers_of(user: Person, roles: tuple[Role, ...], *, day: dt.date | None = None) -> list[int]:
-    """Organisers in which the person holds one of these roles on a day (today)."""
-    if not isinstance(user, User):
-        return []
-    memberships = Membership.objects.on(day or timezone.localdate()).filter(user=user, role__in=roles)
-    return [key for key in memberships.values_list("organiser_id", flat=True) if key is not None]
+def organisers_of(
+    user: Person, roles: tuple[Role, ...], *, day: dt.date | None = None, doing: bool = False
+) -> list[int]:
+    """Organisers in which the person holds one of these roles on a day (today); for `doing`, acts in it."""
+    return organisers_in(user, roles, day=day, doing=doing) if isinstance(user, User) else []
+
+
+def check_acting(user: Person, roles: tuple[Role, ...], round: Round) -> None:
+    """Raise NotPermitted, naming the role to switch to, where the person acts in none that they hold."""
+    switch = elsewhere(user, roles, round.organiser_id)
+    if switch and round.organiser_id not in organisers_of(user, roles, doing=True):
+        raise NotPermitted(switch)
 
 
 def can_see_provisional(user: Person, round: Round) -> bool:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
+from parindex.accounts.acting import Standing
 from parindex.accounts.enums import ORGANISER_ROLES, UNIT_ROLES, Role
 from parindex.audit.events import Actor
 from parindex.sorting import sort_key
@@ -25,6 +26,8 @@ class User(AbstractUser):
         related_name="accounts",
         verbose_name="cơ quan quản trị tài khoản",
     )
+    # The roles of the person who is signed in; elsewhere, people act in every role they hold.
+    standing: Standing | None = None
 
     class Meta:
         verbose_name = "người dùng"
@@ -35,8 +38,10 @@ class User(AbstractUser):
 
     @property
     def actor(self) -> Actor:
-        """The person as the audit log names them."""
-        return Actor(id=self.pk, name=str(self))
+        """The person as the audit log names them, with whose role they act in where it was delegated."""
+        acting = self.standing.acting if self.standing else None
+        lent = f" (ủy quyền của {acting.on_behalf_of})" if acting and acting.on_behalf_of else ""
+        return Actor(id=self.pk, name=f"{self}{lent}")
 
 
 class Organiser(models.Model):

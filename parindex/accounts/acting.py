@@ -1,0 +1,168 @@
+"""In which of their roles a person works: they see by all of them and act in one.
+
+Roles in units and organisers are read here; other apps add a source of their own when they are loaded.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from parindex.accounts.models import Membership, User
+
+
+class Place(Enum):
+    """Where a role is held."""
+
+    UNIT = "unit"
+    ORGANISER = "organiser"
+    ROUND = "round"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """One role that a person holds today; a role's kind tells whose id `place_id` is."""
+
+    role: str
+    label: str
+    kind: Place
+    place_id: int
+    place: str
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    on_behalf_of: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a form sends back to choose this role."""
+        return key_of(self.role, self.place_id)
+
+    @property
+    def title(self) -> str:
+        """The place and the role as the head of a page names them: “Phường Đại Kim · Cán bộ đơn vị”."""
+        title = f"{self.place} · {self.label}"
+        return f"{title} (ủy quyền của {self.on_behalf_of})" if self.on_behalf_of else title
+
+    @property
+    def in_unit(self) -> bool:
+        return self.kind is Place.UNIT
+
+    @property
+    def in_organiser(self) -> bool:
+        return self.kind is Place.ORGANISER
+
+    @property
+    def in_round(self) -> bool:
+        return self.kind is Place.ROUND
+
+
+Source = Callable[["User", dt.date], Iterable[HeldRole]]
+_sources: list[Source] = []
+
+
+def key_of(role: str, place_id: int) -> str:
+    """The key of a role in one place."""
+    return f"{role}-{place_id}"
+
+
+def add_source(source: Source) -> None:
+    """Let another app say which roles of its own a person holds on a day."""
+    _sources.append(source)
+
+
+def held_roles(user: "User", day: dt.date) -> tuple[HeldRole, ...]:
+    """Every role of a person on a day, once each, in the order in which one of them is taken up unasked.
+
+    Own roles come before delegated ones; within these, units before organisers before rounds.
+    """
+    found = [_in_standing(membership) for membership in _memberships(user, day)]
+    for source in _sources:
+        found.extend(source(user, day))
+    found.sort(key=lambda held: bool(held.on_behalf_of))
+    return tuple({held.key: held for held in reversed(found)}.values())[::-1]
+
+
+def _memberships(user: "User", day: dt.date) -> Iterable["Membership"]:
+    held = user.memberships.on(day).select_related("unit", "organiser", "on_behalf_of")
+    return held.order_by("unit_id", "organiser_id", "pk")
+
+
+def _in_standing(membership: "Membership") -> HeldRole:
+    place = membership.unit or membership.organiser
+    if place is None:
+        raise ValueError(f"Membership {membership.pk} has no place.")
+    return HeldRole(
+        role=membership.role,
+        label=membership.get_role_display(),
+        kind=Place.UNIT if membership.unit_id else Place.ORGANISER,
+        place_id=place.pk,
+        place=str(place),
+        valid_from=membership.valid_from,
+        valid_to=membership.valid_to,
+        on_behalf_of=str(membership.on_behalf_of or ""),
+    )
+
+
+class Standing:
+    """The roles of a person during one request, read when first asked for, and the one they act in."""
+
+    def __init__(self, user: "User", chosen: str = "") -> None:
+        self._user = user
+        self._chosen = chosen
+
+    @cached_property
+    def roles(self) -> tuple[HeldRole, ...]:
+        """Every role held today."""
+        return held_roles(self._user, timezone.localdate())
+
+    @cached_property
+    def acting(self) -> HeldRole | None:
+        """The role chosen; one that has ended gives way to the first that is held."""
+        return self.find(self._chosen) or next(iter(self.roles), None)
+
+    @property
+    def others(self) -> list[HeldRole]:
+        """The roles that the person may switch to."""
+        return [held for held in self.roles if held is not self.acting]
+
+    def find(self, key: str) -> HeldRole | None:
+        """The role held under a key, if any."""
+        return next((held for held in self.roles if held.key == key), None)
+
+    def acts_in(self, role: str, place_id: int) -> bool:
+        """Whether this is the role that the person acts in."""
+        return self.acting is not None and self.acting.key == key_of(role, place_id)
+
+    def switch_to(self, title: str) -> str:
+        """The sentence that names the role to switch to for what was just asked."""
+        acting = self.acting.title if self.acting else ""
+        return f"Bạn đang làm việc với vai trò {acting}; chuyển sang vai trò {title} ở đầu trang rồi làm lại."
+
+
+def organisers_in(user: "User", roles: Iterable[str], *, day: dt.date | None, doing: bool) -> list[int]:
+    """Organisers in which the person holds one of these roles on a day (today).
+
+    With `doing`, a person who has chosen a role counts in that role only.
+    """
+    if doing and user.standing is not None:
+        acting = user.standing.acting
+        return [acting.place_id] if acting and acting.in_organiser and acting.role in set(roles) else []
+    held = user.memberships.on(day or timezone.localdate()).filter(role__in=roles)
+    return [key for key in held.values_list("organiser_id", flat=True) if key is not None]
+
+
+def elsewhere(user: object, roles: Iterable[str], organiser_id: int | None = None) -> str | None:
+    """The sentence that names the role to switch to, where the person does not act in one that they hold."""
+    standing: Standing | None = getattr(user, "standing", None)
+    if standing is None:
+        return None
+    wanted = set(roles)
+    for held in standing.others:
+        if held.role in wanted and held.in_organiser and organiser_id in (None, held.place_id):
+            return standing.switch_to(held.title)
+    return None
