@@ -166,6 +166,16 @@ DOCUMENT_DRAFT_UNITS = 300
 # Publishing freezes every scorecard: 3,321 units take half a minute. Larger rounds go to the job worker.
 PUBLISH_INLINE_UNITS = 300
 
+# Evidence: the largest file, how many files one request may bring, and the endings of names that are taken.
+EVIDENCE_MAX_BYTES = env.int("DJANGO_EVIDENCE_MAX_MB", default=50) * 1024 * 1024
+EVIDENCE_FILES_AT_ONCE = env.int("DJANGO_EVIDENCE_FILES_AT_ONCE", default=20)
+EVIDENCE_KINDS = env.list(
+    "DJANGO_EVIDENCE_KINDS",
+    default=["pdf", "docx", "xlsx", "pptx", "doc", "xls", "odt", "ods", "jpg", "jpeg", "png"],
+)
+# Where nginx serves the private files itself: an `internal` location over the storage's folder.
+ACCEL_PREFIX = env.str("DJANGO_ACCEL_PREFIX", default="")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

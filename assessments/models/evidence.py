@@ -6,6 +6,10 @@ from django.db.models import Q
 from assessments.models.assessment import Assessment
 from criteria.models import Criterion
 from parindex.accounts.models import Unit
+from parindex.notation import vietnamese_date
+
+# What a browser shows by itself without running anything of it; all else is only saved.
+SHOWN_INLINE = ("application/pdf", "image/jpeg", "image/png")
 
 
 def evidence_path(evidence: "Evidence", name: str) -> str:
@@ -53,6 +57,26 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def facts(self) -> list[str]:
+        """Number, date and issuer as papers cite them, without what is not known."""
+        known = (
+            self.number and f"Số {self.number}",
+            self.issued and f"ngày {vietnamese_date(self.issued)}",
+            self.issuer,
+        )
+        return [fact for fact in known if fact]
+
+    @property
+    def is_shown_inline(self) -> bool:
+        """Whether a browser may show the file itself, in a page of its own."""
+        return self.media_type in SHOWN_INLINE
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether the file is a spreadsheet."""
+        return self.file_name.lower().endswith((".xlsx", ".xls", ".ods"))
 
 
 class EvidenceUse(models.Model):

@@ -1,0 +1,60 @@
+"""Evidence of units: taking files in, offering them for leaves, and what is missing."""
+
+from assessments.evidence.export import library_workbook
+from assessments.evidence.intake import FileRefused, ReadFile, allowed_kinds, read_files
+from assessments.evidence.reads import (
+    Lacking,
+    duplicated,
+    lacking_evidence,
+    library_of,
+    matching,
+    of_kinds,
+    places_of,
+    uses_by_leaf,
+    uses_of,
+)
+from assessments.evidence.verbs import (
+    About,
+    Added,
+    Leaf,
+    add_files,
+    add_reference,
+    attach,
+    can_detach,
+    check_unlocked,
+    delete,
+    detach,
+    edit,
+    set_pointer,
+    was_handed_in,
+)
+
+__all__ = [
+    "About",
+    "Added",
+    "FileRefused",
+    "Lacking",
+    "Leaf",
+    "ReadFile",
+    "add_files",
+    "add_reference",
+    "allowed_kinds",
+    "attach",
+    "can_detach",
+    "check_unlocked",
+    "delete",
+    "detach",
+    "duplicated",
+    "edit",
+    "lacking_evidence",
+    "library_of",
+    "library_workbook",
+    "matching",
+    "of_kinds",
+    "places_of",
+    "read_files",
+    "set_pointer",
+    "uses_by_leaf",
+    "uses_of",
+    "was_handed_in",
+]

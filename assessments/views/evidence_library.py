@@ -1,0 +1,243 @@
+"""A unit's library of evidence: everything it keeps, where each piece is used, and putting it in order."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from assessments.evidence import (
+    add_files,
+    add_reference,
+    allowed_kinds,
+    check_unlocked,
+    delete,
+    duplicated,
+    edit,
+    library_of,
+    library_workbook,
+    matching,
+    of_kinds,
+    places_of,
+    read_files,
+    was_handed_in,
+)
+from assessments.exceptions import AssessmentError, NotPermitted, WrongState
+from assessments.forms.evidence import EditForm, ReferenceForm
+from assessments.models import Evidence
+from assessments.permissions.evidence import can_keep_library, can_view_library, check_keep_library
+from assessments.self_scoring import memberships_in_units
+from assessments.views.evidence import CONFLICT, UNPROCESSABLE, tell_added
+from criteria.views.common import person, post_only
+from parindex.access import signed_in
+from parindex.accounts.models import Unit
+
+SEE = "cán bộ, lãnh đạo của đơn vị: kho tài liệu của đơn vị mình"
+CHANGE = "cán bộ của đơn vị: kho tài liệu của đơn vị mình"
+PAGE_SIZE = 50
+UNUSED, TWICE, REFERENCES = "chua-dung", "trung", "van-ban"
+FILTERS = {
+    "": "Tất cả",
+    UNUSED: "Chưa gắn mục nào",
+    TWICE: "Có thể trùng",
+    "pdf": "PDF",
+    "van-phong": "Văn bản, bảng tính",
+    "anh": "Ảnh",
+    REFERENCES: "Văn bản dẫn chiếu",
+}
+KINDS = {
+    "pdf": ("pdf",),
+    "van-phong": ("doc", "docx", "xls", "xlsx", "odt", "ods", "pptx"),
+    "anh": ("jpg", "jpeg", "png"),
+}
+SORTS = {
+    "moi": ("Mới đưa lên", (F("added_at").desc(), F("pk").desc())),
+    "ten": ("Tên", (F("title").asc(), F("pk").asc())),
+    "ngay": ("Ngày ban hành", (F("issued").desc(nulls_last=True), F("pk").desc())),
+    "dung": ("Dùng nhiều nhất", (F("times_used").desc(), F("pk").desc())),
+}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@signed_in(SEE)
+def own_libraries(request: HttpRequest) -> HttpResponse:
+    """The way to the library of the person's unit; a choice where there are several."""
+    units = {held.unit_id: held.unit for held in memberships_in_units(person(request))}
+    if len(units) == 1:
+        return redirect("assessments:library", *units)
+    context = {"units": list(units.values()), "nav_current": "library"}
+    return render(request, "assessments/evidence/libraries.html", context)
+
+
+def _load_unit(request: HttpRequest, unit_id: int) -> Unit:
+    """The person's own unit; no other is found."""
+    unit = get_object_or_404(Unit, pk=unit_id)
+    if not can_view_library(request.user, unit):
+        raise Http404("Không có kho tài liệu này trong các đơn vị của bạn.")
+    return unit
+
+
+def _load_piece(request: HttpRequest, unit_id: int, evidence_id: int) -> Evidence:
+    unit = _load_unit(request, unit_id)
+    return get_object_or_404(library_of(unit).select_related("unit"), pk=evidence_id)
+
+
+@signed_in(f"{SEE}; đưa tệp lên: cán bộ của đơn vị")
+def library(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """What the unit keeps, to search and filter; a POST brings files."""
+    unit = _load_unit(request, unit_id)
+    if request.method != "POST":
+        return _show(request, unit)
+    check_keep_library(request.user, unit)
+    try:
+        taken, refused = read_files(request.FILES.getlist("files"))
+    except AssessmentError as refusal:
+        return _show(request, unit, problems=[str(refusal)])
+    if not taken and not refused:
+        return _show(request, unit, problems=["Chọn ít nhất một tệp."])
+    if taken:
+        added = add_files(unit, taken, by=person(request))
+        tell_added(request, added, [one.warning for one in taken])
+    if refused:
+        return _show(request, unit, problems=[str(refusal) for refusal in refused])
+    return redirect("assessments:library", unit.pk)
+
+
+@signed_in(CHANGE)
+@post_only
+def library_reference(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """Keep a reference to a paper of the e-office system."""
+    unit = _load_unit(request, unit_id)
+    check_keep_library(request.user, unit)
+    form = ReferenceForm(request.POST)
+    if not form.is_valid():
+        return _show(request, unit, reference=form)
+    try:
+        piece = add_reference(unit, form.about, by=person(request))
+    except NotPermitted:
+        raise
+    except AssessmentError as refusal:
+        form.take(refusal)
+        return _show(request, unit, reference=form)
+    messages.success(request, f"Đã lưu “{piece}” vào kho.")
+    return redirect("assessments:library", unit.pk)
+
+
+@signed_in(SEE)
+def library_export(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """The list as it is filtered, as a workbook."""
+    unit = _load_unit(request, unit_id)
+    pieces = list(_asked_for(request, unit))
+    response = HttpResponse(library_workbook(unit, pieces), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="kho-tai-lieu-{unit.code}.xlsx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _asked_for(request: HttpRequest, unit: Unit) -> QuerySet[Evidence]:
+    """The unit's pieces by the words, the filter and the order of the address."""
+    pieces = matching(library_of(unit), request.GET.get("tim", "").strip())
+    chosen = request.GET.get("loc", "")
+    if chosen == UNUSED:
+        pieces = pieces.filter(times_used=0)
+    elif chosen == TWICE:
+        pieces = duplicated(pieces, unit)
+    elif chosen == REFERENCES:
+        pieces = pieces.filter(file="")
+    elif chosen in KINDS:
+        pieces = of_kinds(pieces, KINDS[chosen])
+    _, order = SORTS.get(request.GET.get("xep", ""), SORTS["moi"])
+    return pieces.order_by(*order)
+
+
+def _show(
+    request: HttpRequest,
+    unit: Unit,
+    *,
+    problems: list[str] | None = None,
+    reference: ReferenceForm | None = None,
+) -> HttpResponse:
+    page = Paginator(_asked_for(request, unit), PAGE_SIZE).get_page(request.GET.get("trang"))
+    chosen, order = request.GET.get("loc", ""), request.GET.get("xep", "")
+    places = places_of(piece.pk for piece in page)
+    context: dict[str, Any] = {
+        "unit": unit,
+        "page": page,
+        "lines": [(piece, places.get(piece.pk, [])) for piece in page],
+        "words": request.GET.get("tim", "").strip(),
+        "chips": [(key or None, label, key == chosen) for key, label in FILTERS.items()],
+        "sorts": [(key, label, key == (order or "moi")) for key, (label, _) in SORTS.items()],
+        "chosen": chosen,
+        "order": order,
+        "is_keeper": can_keep_library(request.user, unit),
+        "kinds": allowed_kinds(),
+        "problems": problems or [],
+        "problem_target": "id_files",
+        "reference": reference or ReferenceForm(),
+        "has_unit": True,
+        "nav_current": "library",
+    }
+    wrong = bool(problems) or (reference is not None and bool(reference.errors))
+    status = UNPROCESSABLE if wrong else 200
+    return render(request, "assessments/evidence/library.html", context, status=status)
+
+
+@signed_in(f"{SEE}; sửa: cán bộ của đơn vị")
+def piece(request: HttpRequest, unit_id: int, evidence_id: int) -> HttpResponse:
+    """One piece: what is known of it and where it is used; a POST changes what is known."""
+    found = _load_piece(request, unit_id, evidence_id)
+    if request.method != "POST":
+        return _show_piece(request, found)
+    check_keep_library(request.user, found.unit)
+    form = EditForm(found, request.POST)
+    if not form.is_valid():
+        return _show_piece(request, found, form=form)
+    try:
+        edit(found, form.about, seen=form.was_seen, by=person(request))
+    except NotPermitted:
+        raise
+    except WrongState as refusal:
+        form.add_error(None, str(refusal))
+        return _show_piece(request, found, form=form, status=CONFLICT)
+    except AssessmentError as refusal:
+        form.take(refusal)
+        return _show_piece(request, found, form=form)
+    messages.success(request, "Đã lưu thông tin tài liệu.")
+    return redirect("assessments:piece", found.unit_id, found.pk)
+
+
+def _show_piece(
+    request: HttpRequest, found: Evidence, *, form: EditForm | None = None, status: int = UNPROCESSABLE
+) -> HttpResponse:
+    places = places_of([found.pk]).get(found.pk, [])
+    locked = ""
+    try:
+        check_unlocked(found)
+    except WrongState as refusal:
+        locked = str(refusal)
+    is_keeper = can_keep_library(request.user, found.unit)
+    context = {
+        "unit": found.unit,
+        "piece": found,
+        "places": places,
+        "locked": locked,
+        "is_keeper": is_keeper,
+        "form": form or EditForm(found),
+        "may_delete": is_keeper and not places and not was_handed_in(found),
+        "has_unit": True,
+        "nav_current": "library",
+    }
+    return render(request, "assessments/evidence/piece.html", context, status=status if form else 200)
+
+
+@signed_in(CHANGE)
+@post_only
+def piece_delete(request: HttpRequest, unit_id: int, evidence_id: int) -> HttpResponse:
+    """Delete a piece that is used nowhere."""
+    found = _load_piece(request, unit_id, evidence_id)
+    delete(found, by=person(request))
+    messages.success(request, f"Đã xóa “{found}”.")
+    return redirect(reverse("assessments:library", args=[unit_id]))
