@@ -156,13 +156,14 @@ def organisers_in(user: "User", roles: Iterable[str], *, day: dt.date | None, do
     return [key for key in held.values_list("organiser_id", flat=True) if key is not None]
 
 
-def elsewhere(user: object, roles: Iterable[str], organiser_id: int | None = None) -> str | None:
-    """The sentence that names the role to switch to, where the person does not act in one that they hold."""
+def elsewhere(user: object, roles: Iterable[str], place_id: int | None = None) -> str | None:
+    """The sentence that names the role to switch to, where the person does not act in one that they hold.
+
+    `place_id` is the unit, organiser or round in which one of the roles is asked for; without it, any will do.
+    """
     standing: Standing | None = getattr(user, "standing", None)
     if standing is None:
         return None
     wanted = set(roles)
-    for held in standing.others:
-        if held.role in wanted and held.in_organiser and organiser_id in (None, held.place_id):
-            return standing.switch_to(held.title)
-    return None
+    fit = [held for held in standing.roles if held.role in wanted and place_id in (None, held.place_id)]
+    return None if not fit or standing.acting in fit else standing.switch_to(fit[0].title)
