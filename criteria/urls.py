@@ -4,6 +4,7 @@ from django.urls import path
 
 from criteria.views.activation import activation
 from criteria.views.frameworks import framework, frameworks
+from criteria.views.history import history
 from criteria.views.removal import removal
 from criteria.views.resolve import resolve
 from criteria.views.upload import upload
@@ -16,4 +17,5 @@ urlpatterns = [
     path("<int:framework_id>/cho-lech/<int:problem_id>/", resolve, name="resolve"),
     path("<int:framework_id>/dua-vao-su-dung/", activation, name="activation"),
     path("<int:framework_id>/xoa/", removal, name="removal"),
+    path("<int:framework_id>/lich-su/", history, name="history"),
 ]

@@ -1,0 +1,92 @@
+"""What has happened: the log of a round for those who answer for it, of a file for its own unit."""
+
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from assessments.enums import Track
+from assessments.models import Assessment, Clarification, Group, Preparation, Publication, Round, RoundRole
+from assessments.permissions import check_see_provisional
+from assessments.self_scoring import files_of
+from assessments.transitions import TABLE
+from assessments.visibility import visible_rounds
+from criteria.views.common import person
+from parindex.access import signed_in
+from parindex.audit.history import told
+from parindex.audit.models import Event
+
+PAGE_SIZE = 50
+KINDS: dict[str, tuple[str, type[Model]]] = {
+    "dot": ("Đợt", Round),
+    "nhom": ("Nhóm đơn vị", Group),
+    "nguoi": ("Người của đợt", RoundRole),
+    "ho-so": ("Hồ sơ", Assessment),
+    "giai-trinh": ("Yêu cầu giải trình", Clarification),
+    "chuan-bi": ("Chuẩn bị công bố", Preparation),
+    "cong-bo": ("Công bố", Publication),
+}
+# What a unit's people may read of their file's log: its moves and their own words, nobody's judgement.
+OWN_VERBS = [row.audit for row in TABLE] + [f"ghi điểm: {Track.SELF.label}"]
+
+
+def _objects(round: Round) -> dict[str, QuerySet[Model]]:
+    """Everything of a round that events speak of."""
+    return {
+        "dot": Round.objects.filter(pk=round.pk),
+        "nhom": Group.objects.filter(round=round),
+        "nguoi": RoundRole.objects.filter(round=round),
+        "ho-so": Assessment.objects.filter(group__round=round),
+        "giai-trinh": Clarification.objects.filter(assessment__group__round=round),
+        "chuan-bi": Preparation.objects.filter(round=round),
+        "cong-bo": Publication.objects.filter(round=round),
+    }
+
+
+@signed_in("cơ quan tổ chức đánh giá, kiểm tra, giám sát của đợt")
+def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
+    """The whole log of a round, newest first, by kind of object and by words in person, verb or object."""
+    round = get_object_or_404(visible_rounds(request.user).select_related("organiser"), code=round_code)
+    check_see_provisional(request.user, round)
+    chosen, sought = request.GET.get("loc", ""), request.GET.get("tim", "").strip()
+    objects = _objects(round)
+    asked = {chosen: objects[chosen]} if chosen in objects else objects
+    about = Q()
+    for key, rows in asked.items():
+        about |= Q(object_type=KINDS[key][1]._meta.label_lower, object_id__in=rows.values("pk"))
+    events = Event.objects.filter(about)
+    if sought:
+        events = events.filter(
+            Q(actor_name__icontains=sought) | Q(verb__icontains=sought) | Q(object_label__icontains=sought)
+        )
+    page = Paginator(events.order_by("-pk"), PAGE_SIZE).get_page(request.GET.get("trang"))
+    context = {
+        "round": round,
+        "page": page,
+        "history": told(page),
+        "kinds": [("", "Tất cả"), *((key, words) for key, (words, _) in KINDS.items())],
+        "chosen": chosen if chosen in objects else "",
+        "sought": sought,
+        "nav_current": "rounds",
+    }
+    return render(request, "assessments/history/round.html", context)
+
+
+@signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình")
+def own_history(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
+    """What has happened to a unit's own file, as far as it is the unit's to know."""
+    own = files_of(person(request)).filter(group__round__code=round_code, group__code=group_code)
+    file = get_object_or_404(own, unit_code=unit_code)
+    events = Event.objects.filter(
+        object_type=file._meta.label_lower, object_id=file.pk, verb__in=OWN_VERBS
+    ).order_by("-pk")
+    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("trang"))
+    context = {
+        "file": file,
+        "round": file.group.round,
+        "group": file.group,
+        "page": page,
+        "history": told(page),
+        "nav_current": "own_files",
+    }
+    return render(request, "assessments/history/file.html", context)

@@ -1,0 +1,125 @@
+"""The log in words: what an event changed, field by field, as people read it."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from parindex.audit.models import Event
+from parindex.fields import PointsField
+from parindex.notation import vietnamese, vietnamese_date
+
+ABSENT = "–"
+# What events tell beside the fields of their objects.
+WORDS = {
+    "facts": "số liệu",
+    "framework": "bộ tiêu chí",
+    "reasons": "giải trình",
+    "round": "đợt đánh giá",
+    "units": "đơn vị",
+}
+KAD = "KAD"
+Field = models.Field
+# What stands under the code of a leaf.
+POINTS = PointsField()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One thing that an event changed, in words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One event with what it changed."""
+
+    event: Event
+    changes: tuple[Changed, ...]
+
+
+def told(events: Iterable[Event]) -> list[Past]:
+    """Events as a history shows them."""
+    return [Past(event, tuple(_changes(event))) for event in events]
+
+
+def _changes(event: Event) -> Iterable[Changed]:
+    fields = _fields(event.object_type)
+    keys = [*event.before, *(key for key in event.after if key not in event.before)]
+    for key in keys:
+        before, after = event.before.get(key), event.after.get(key)
+        if isinstance(before, Mapping) or isinstance(after, Mapping):
+            yield from _nested(key, before or {}, after or {})
+        elif before != after:
+            field = POINTS if key[:1].isdigit() else fields.get(key)
+            yield Changed(_name(key, field), _value(before, field), _value(after, field))
+
+
+def _nested(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Changed]:
+    """What is told by leaf: the facts or the explanation of each."""
+    for code in dict.fromkeys([*before, *after]):
+        if before.get(code) != after.get(code):
+            name = f"{_name(key, None)} {_name(code, None)}"
+            yield Changed(name, _value(before.get(code), None), _value(after.get(code), None))
+
+
+def _fields(object_type: str) -> dict[str, Field]:
+    try:
+        model = apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return {}
+    return {field.name: field for field in model._meta.get_fields() if isinstance(field, models.Field)}
+
+
+def _name(key: str, field: Field | None) -> str:
+    if field is not None and field is not POINTS:
+        return str(field.verbose_name)
+    return WORDS.get(key, f"mục {key}" if key[:1].isdigit() else key)
+
+
+def _value(value: Any, field: Field | None) -> str:
+    if value is None or value == "":
+        return ABSENT
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, list):
+        return ", ".join(_value(one, None) for one in value) or ABSENT
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_value(one, None)}" for key, one in value.items()) or ABSENT
+    choices = dict(getattr(field, "flatchoices", ()) or ())
+    if value in choices:
+        return str(choices[value])
+    return WRITTEN.get(type(field), str)(str(value))
+
+
+def _points(text: str) -> str:
+    """Points with a comma; "không áp dụng" and text stay words."""
+    if text == KAD:
+        return "không áp dụng"
+    try:
+        return vietnamese(Decimal(text))
+    except InvalidOperation:
+        return text
+
+
+def _day(text: str) -> str:
+    return vietnamese_date(dt.date.fromisoformat(text))
+
+
+def _moment(text: str) -> str:
+    return f"{timezone.localtime(dt.datetime.fromisoformat(text)):%H:%M %d/%m/%Y}"
+
+
+WRITTEN: Mapping[type, Callable[[str], str]] = {
+    PointsField: _points,
+    models.DateField: _day,
+    models.DateTimeField: _moment,
+}

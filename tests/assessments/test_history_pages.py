@@ -1,0 +1,155 @@
+"""Every change can be read by those who answer for it, in words; nobody reads what is not theirs."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from assessments.enums import AssessmentState, RoundDuty, Track, Verb
+from assessments.models import Assessment
+from assessments.moves import move
+from parindex.accounts.enums import Role
+from parindex.audit.events import COMMAND_LINE, record
+from parindex.audit.history import told
+from parindex.audit.models import Event
+from tests.assessments.people import NOW, file_in, someone
+from tests.factories.accounts import UserFactory
+from tests.factories.assessments import score
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_january")]
+
+
+@pytest.fixture
+def _in_january() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def log_of(file: Assessment) -> str:
+    return reverse("assessments:round_history", args=[file.group.round.code])
+
+
+def own_log_of(file: Assessment) -> str:
+    return reverse("assessments:own_history", args=[file.group.round.code, file.group.code, file.unit_code])
+
+
+def test_changes_are_told_in_words() -> None:
+    file = file_in(AssessmentState.DRAFT)
+    record(
+        by=COMMAND_LINE,
+        verb="gia hạn tự chấm",
+        on=file,
+        before={"state": "draft", "self_scoring_until": None, "1.1.1": "0.5", "1.2": None},
+        after={"state": "submitted", "self_scoring_until": "2025-01-20", "1.1.1": "KAD", "1.2": "13.25"},
+    )
+
+    [past] = told(Event.objects.filter(verb="gia hạn tự chấm"))
+
+    assert [(one.name, one.before, one.after) for one in past.changes] == [
+        ("trạng thái", "Đang tự chấm", "Đã nộp"),
+        ("hạn tự chấm riêng, đến hết ngày", "–", "20/01/2025"),
+        ("mục 1.1.1", "0,5", "không áp dụng"),
+        ("mục 1.2", "–", "13,25"),
+    ]
+
+
+def test_what_stayed_is_not_told() -> None:
+    file = file_in(AssessmentState.DRAFT)
+    record(by=COMMAND_LINE, verb="thử", on=file, before={"1.1.1": "1"}, after={"1.1.1": "1"})
+
+    assert told(Event.objects.filter(verb="thử"))[0].changes == ()
+
+
+@pytest.mark.parametrize("role", [Role.PUBLISHER, Role.AUDITOR])
+def test_staff_of_the_organiser_read_the_whole_log(client: Client, role: Role) -> None:
+    file = file_in(AssessmentState.UNIT_REVIEW)
+    move(file, Verb.RETURN_TO_OFFICER, by_user=someone(Role.UNIT_HEAD, file), reason="Thiếu báo cáo quý III.")
+    client.force_login(someone(role, file))
+
+    page = client.get(log_of(file)).content.decode()
+
+    assert "Trả lại cán bộ đơn vị" in page
+    assert "Thiếu báo cáo quý III." in page
+    assert "Thêm nhóm đơn vị" in page
+
+
+def test_the_log_is_narrowed_by_kind_and_by_words(client: Client) -> None:
+    file = file_in(AssessmentState.UNIT_REVIEW)
+    head = someone(Role.UNIT_HEAD, file)
+    move(file, Verb.RETURN_TO_OFFICER, by_user=head, reason="Thiếu báo cáo.")
+    client.force_login(someone(Role.PUBLISHER, file))
+
+    groups = client.get(log_of(file), {"loc": "nhom"}).content.decode()
+    by_head = client.get(log_of(file), {"tim": head.full_name}).content.decode()
+
+    assert "Thêm nhóm đơn vị" in groups
+    assert "Trả lại cán bộ đơn vị" not in groups
+    assert "Trả lại cán bộ đơn vị" in by_head
+    assert "Thêm nhóm đơn vị" not in by_head
+
+
+def test_nothing_of_another_round_is_in_the_log(client: Client) -> None:
+    file, other = file_in(AssessmentState.UNIT_REVIEW), file_in(AssessmentState.UNIT_REVIEW)
+    move(other, Verb.RETURN_TO_OFFICER, by_user=someone(Role.UNIT_HEAD, other), reason="Việc của nơi khác.")
+    client.force_login(someone(Role.PUBLISHER, file))
+
+    assert "Việc của nơi khác." not in client.get(log_of(file)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "role", [Role.UNIT_OFFICER, Role.UNIT_HEAD, Role.FRAMEWORK_MANAGER, Role.ADMINISTRATOR]
+)
+def test_others_do_not_read_the_log_of_the_round(client: Client, role: Role) -> None:
+    file = file_in(AssessmentState.DRAFT)
+    client.force_login(someone(role, file))
+
+    assert client.get(log_of(file)).status_code in (403, 404)
+
+
+def test_the_staff_of_another_organiser_do_not_find_the_log(client: Client) -> None:
+    file, other = file_in(AssessmentState.DRAFT), file_in(AssessmentState.DRAFT)
+    client.force_login(someone(Role.PUBLISHER, other))
+
+    assert client.get(log_of(file)).status_code == 404
+    client.logout()
+    assert client.get(log_of(file)).status_code == 302
+
+
+def test_a_unit_reads_its_moves_and_own_words_and_nobody_elses(client: Client) -> None:
+    file = file_in(AssessmentState.DRAFT)
+    score(file, {"1.1.1": "3.75"}, track=Track.SELF)
+    score(file, {"1.1.2": "1.875"}, track=Track.PROPOSAL)
+    officer = someone(Role.UNIT_OFFICER, file)
+    move(file, Verb.SEND_TO_HEAD, by_user=officer)
+    client.force_login(officer)
+
+    page = client.get(own_log_of(file)).content.decode()
+
+    assert "3,75" in page
+    assert "Trình lãnh đạo duyệt" in page
+    assert "1,875" not in page
+    assert "đề xuất" not in page
+    assert "ghi điểm: Kết luận" not in page.replace("Ghi", "ghi")
+
+
+@pytest.mark.parametrize("role", [Role.PUBLISHER, RoundDuty.COUNCIL_MEMBER])
+def test_the_units_own_page_is_for_the_unit(client: Client, role: Role | RoundDuty) -> None:
+    file, other = file_in(AssessmentState.DRAFT), file_in(AssessmentState.DRAFT)
+    for person in (someone(role, file), someone(Role.UNIT_OFFICER, other), UserFactory()):
+        client.force_login(person)
+        assert client.get(own_log_of(file)).status_code == 404
+
+
+@pytest.mark.parametrize("times", [1, 30])
+def test_the_log_costs_the_same_however_long(
+    client: Client, times: int, django_assert_num_queries: Any
+) -> None:
+    file = file_in(AssessmentState.DRAFT)
+    for number in range(times):
+        record(by=COMMAND_LINE, verb="thử", on=file, after={"1.1.1": str(number)})
+    client.force_login(someone(Role.PUBLISHER, file))
+
+    with django_assert_num_queries(8):
+        assert client.get(log_of(file)).status_code == 200
