@@ -1,7 +1,7 @@
 """Evidence of units: taking files in, offering them for leaves, and what is missing."""
 
 from assessments.evidence.export import library_workbook
-from assessments.evidence.intake import FileRefused, ReadFile, allowed_kinds, read_files
+from assessments.evidence.intake import MEGABYTE, FileRefused, ReadFile, allowed_kinds, read_files
 from assessments.evidence.reads import (
     Lacking,
     duplicated,
@@ -30,6 +30,7 @@ from assessments.evidence.verbs import (
 )
 
 __all__ = [
+    "MEGABYTE",
     "About",
     "Added",
     "FileRefused",

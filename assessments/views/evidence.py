@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from assessments.evidence import (
+    MEGABYTE,
     Added,
     Leaf,
     add_files,
@@ -80,6 +82,15 @@ def leaf_evidence(
     if refused:
         return _show(request, leaf, problems=[str(refusal) for refusal in refused])
     return redirect(leaf_url(leaf))
+
+
+def upload_limits() -> dict[str, object]:
+    """What a form for files says of their kinds, number and size."""
+    return {
+        "kinds": allowed_kinds(),
+        "most_files": settings.EVIDENCE_FILES_AT_ONCE,
+        "most_megabytes": settings.EVIDENCE_MAX_BYTES // MEGABYTE,
+    }
 
 
 def tell_added(request: HttpRequest, added: Added, warnings: list[str]) -> None:
@@ -213,7 +224,7 @@ def _show(
         "problem_target": target,
         "reference": reference or ReferenceForm(),
         "words": words,
-        "kinds": allowed_kinds(),
+        **upload_limits(),
         "nav_current": "own_files",
         "has_unit": True,
     }

@@ -12,7 +12,6 @@ from django.urls import reverse
 from assessments.evidence import (
     add_files,
     add_reference,
-    allowed_kinds,
     check_unlocked,
     delete,
     duplicated,
@@ -30,7 +29,7 @@ from assessments.forms.evidence import EditForm, ReferenceForm
 from assessments.models import Evidence
 from assessments.permissions.evidence import can_keep_library, can_view_library, check_keep_library
 from assessments.self_scoring import memberships_in_units
-from assessments.views.evidence import CONFLICT, UNPROCESSABLE, tell_added
+from assessments.views.evidence import CONFLICT, UNPROCESSABLE, tell_added, upload_limits
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
@@ -173,7 +172,7 @@ def _show(
         "chosen": chosen,
         "order": order,
         "is_keeper": can_keep_library(request.user, unit),
-        "kinds": allowed_kinds(),
+        **upload_limits(),
         "problems": problems or [],
         "problem_target": "id_files",
         "reference": reference or ReferenceForm(),
