@@ -3,9 +3,11 @@
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -32,6 +34,19 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
+class ResultsChanged(AssessmentError):
+    """The results are no longer those that were checked; `changed` names the units and groups."""
+
+    def __init__(self, changed: list[str]) -> None:
+        listed = "; ".join(changed[:10])
+        rest = f"; và {len(changed) - 10} chỗ khác" if len(changed) > 10 else ""
+        super().__init__(
+            f"Kết quả đã thay đổi từ lúc chuẩn bị nên chưa công bố: {listed}{rest}. "
+            "Chuẩn bị lại trên số liệu mới."
+        )
+        self.changed = changed
+
+
 @dataclass(frozen=True, slots=True)
 class _Frozen:
     """A group as it will be stored; its units' rows and scorecards wait outside, a line each."""
@@ -42,18 +57,37 @@ class _Frozen:
     digests: dict[str, str]
 
 
+def require_final(round: Round) -> None:
+    """Raise StillProvisional while a unit has leaves without points or is not concluded."""
+    _final_results(round)
+
+
+def manifest_of(round: Round) -> Json:
+    """The hashes of all that would be published now. Raises StillProvisional."""
+    results = _final_results(round)
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        return _manifest([_freeze(group, result, nowhere) for group, result in results])
+
+
 @transaction.atomic
 def publish(
-    round: Round, *, decision_number: str, signed: dt.date, signer: str, by: Actor, reason: str = ""
+    round: Round,
+    *,
+    decision_number: str,
+    signed: dt.date,
+    signer: str,
+    by: Actor,
+    reason: str = "",
+    expected: Json | None = None,
 ) -> Publication:
     """Freeze every group of a round that has a framework under a decision.
 
-    A round already published is superseded, which needs a reason. Raises StillProvisional while
-    a unit has leaves without points or is not concluded.
+    `expected` is the manifest of what was checked beforehand; anything else is refused. A round already
+    published is superseded, which needs a reason. Raises StillProvisional while a unit has leaves
+    without points or is not concluded, ResultsChanged where the results are not the expected ones.
     """
     round = Round.objects.select_for_update().get(pk=round.pk)
-    results = [(group, rank_group(group)) for group in _groups(round)]
-    _require_final(results)
+    results = _final_results(round)
     earlier = round.publications.filter(state=PublicationState.CURRENT).first()
     now = timezone.now()
     if earlier:
@@ -63,9 +97,9 @@ def publish(
     # The manifest stands before the rows it covers, and a country's scorecards do not fit in memory.
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as waiting:
         frozen = [_freeze(group, result, waiting) for group, result in results]
-        manifest = {
-            item.group.code: {"header": digest(item.header), "units": item.digests} for item in frozen
-        }
+        manifest = _manifest(frozen)
+        if expected is not None and manifest != expected:
+            raise ResultsChanged(_differing(round, expected, manifest))
         publication = Publication.objects.create(
             round=round,
             decision_number=decision_number,
@@ -94,6 +128,32 @@ def publish(
 def _groups(round: Round) -> Iterator[Group]:
     groups = round.groups.filter(framework__isnull=False).order_by("position")
     yield from groups.select_related("round__organiser", "framework__decision__issuer", "survey")
+
+
+def _final_results(round: Round) -> list[tuple[Group, GroupResult]]:
+    results = [(group, rank_group(group)) for group in _groups(round)]
+    _require_final(results)
+    return results
+
+
+def _manifest(frozen: list[_Frozen]) -> Json:
+    return {item.group.code: {"header": digest(item.header), "units": item.digests} for item in frozen}
+
+
+def _differing(round: Round, before: Json, after: Json) -> list[str]:
+    """Units whose rows differ between two manifests; a group's name where only its settings do."""
+    groups = round.groups.order_by("position")
+    changed = []
+    for group in groups:
+        old, new = (manifest.get(group.code, {}) for manifest in (before, after))
+        old_units, new_units = old.get("units", {}), new.get("units", {})
+        names = dict(group.assessments.order_by("unit_sort_key").values_list("unit_code", "unit_name"))
+        codes = [*names, *(code for code in old_units if code not in names)]
+        units = [code for code in codes if old_units.get(code) != new_units.get(code)]
+        changed += [f"{group.name}: {names.get(code, code)}" for code in units]
+        if not units and old.get("header") != new.get("header"):
+            changed.append(f"{group.name}: bộ tiêu chí, cách tính hoặc số văn bản công bố")
+    return changed
 
 
 def _require_final(results: list[tuple[Group, GroupResult]]) -> None:

@@ -33,8 +33,9 @@ def with_groups(rounds: Sequence[Round]) -> list[Round]:
 
 
 def current_publication(round: Round) -> Publication | None:
-    """The publication that is public now."""
-    return round.publications.filter(state=PublicationState.CURRENT).defer("manifest").first()
+    """The publication that is public now, with the one whose place it took."""
+    current = round.publications.filter(state=PublicationState.CURRENT).select_related("supersedes")
+    return current.defer("manifest", "supersedes__manifest").first()
 
 
 def published_group(publication: Publication, code: str) -> PublishedGroup | None:

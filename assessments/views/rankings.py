@@ -10,6 +10,7 @@ from assessments.documents.sources import Source
 from assessments.permissions import can_see_provisional
 from assessments.queries import round_groups
 from assessments.views.access import kept, load_round, load_source, wants_live
+from assessments.views.publishing import tells_withdrawal
 from parindex.access import public
 
 PAGE_SIZE = 50
@@ -29,6 +30,7 @@ class _Rows:
 
 
 @public
+@tells_withdrawal
 def ranking(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """The published ranking; for staff also the provisional one (?ban=du-kien)."""
     round = load_round(request, round_code)

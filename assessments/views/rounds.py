@@ -7,6 +7,7 @@ from assessments.permissions import can_see_provisional
 from assessments.progress import can_see_progress
 from assessments.queries import with_groups
 from assessments.views.access import load_round
+from assessments.views.publishing import tells_withdrawal
 from assessments.visibility import visible_rounds
 from parindex.access import public
 
@@ -19,6 +20,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@tells_withdrawal
 def round_page(request: HttpRequest, round_code: str) -> HttpResponse:
     """One round: its dates, its groups, and the structure of groups without criteria."""
     (found,) = with_groups([load_round(request, round_code)])

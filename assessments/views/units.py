@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from assessments.views.access import kept, load_round, load_source, wants_live
+from assessments.views.publishing import tells_withdrawal
 from parindex.access import public
 
 
 @public
+@tells_withdrawal
 def unit(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """One unit as published; for staff also as it stands now (?ban=du-kien)."""
     round = load_round(request, round_code)

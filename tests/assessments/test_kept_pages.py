@@ -69,7 +69,7 @@ def test_a_withdrawn_publication_is_gone_at_once(client: Client, file: Assessmen
     withdraw(file.group.round.publications.get(), reason="Sai số liệu", by=COMMAND_LINE)
 
     assert statuses == [200, 200]
-    assert [client.get(address).status_code for address in pages(file)] == [404, 404]
+    assert [client.get(address).status_code for address in pages(file)] == [410, 410]
 
 
 def test_what_staff_see_is_not_kept_for_visitors(client: Client, file: Assessment) -> None:

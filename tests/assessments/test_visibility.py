@@ -157,7 +157,10 @@ def test_a_withdrawn_publication_is_no_longer_public(client: Client) -> None:
     announce(assessment)
     withdraw(assessment.group.round.publications.get(), reason="Sai số liệu", by=COMMAND_LINE)
 
-    assert {client.get(address).status_code for address in addresses(assessment)} == {404}
+    answers = [client.get(address) for address in addresses(assessment)]
+    # Pages say that the results were withdrawn; documents and data are not found.
+    assert {answer.status_code for answer in answers} == {404, 410}
+    assert not any("92,50" in answer.content.decode() for answer in answers)
 
 
 def test_permission_pairs_agree_for_visitors() -> None:

@@ -1,0 +1,60 @@
+"""Who may prepare, confirm, withdraw and check publications, write survey points, and see a unit's result."""
+
+from django.utils import timezone
+
+from assessments.exceptions import NotPermitted
+from assessments.models import Preparation, Round
+from assessments.permissions.acting import Person, passes
+from assessments.permissions.rounds import can_see_provisional, organisers_of
+from parindex.accounts.enums import UNIT_ROLES, Role
+from parindex.accounts.models import Membership, User
+
+
+def check_see_publishing(user: Person, round: Round) -> None:
+    """Raise NotPermitted unless the person may see what is prepared and the survey's points."""
+    if not can_see_provisional(user, round):
+        raise NotPermitted(
+            "Điểm điều tra và việc công bố chỉ dành cho cơ quan tổ chức đánh giá và cơ quan kiểm tra, "
+            "giám sát của đợt này."
+        )
+
+
+def can_see_publishing(user: Person, round: Round) -> bool:
+    """Whether the person may see what is prepared for publication and the survey's points."""
+    return passes(lambda: check_see_publishing(user, round))
+
+
+def check_publish(user: Person, round: Round) -> None:
+    """Raise NotPermitted unless the person publishes for the organiser of the round."""
+    if round.organiser_id not in organisers_of(user, (Role.PUBLISHER,)):
+        raise NotPermitted(
+            f"Chỉ người có vai trò “{Role.PUBLISHER.label}” của {round.organiser} mới làm được việc này."
+        )
+
+
+def can_publish(user: Person, round: Round) -> bool:
+    """Whether the person publishes for the organiser of the round."""
+    return passes(lambda: check_publish(user, round))
+
+
+def check_confirm(user: Person, preparation: Preparation) -> None:
+    """Raise NotPermitted unless the person may confirm what somebody else has prepared."""
+    check_publish(user, preparation.round)
+    if user.pk == preparation.prepared_by_id:
+        raise NotPermitted(
+            "Bạn là người chuẩn bị nên không tự xác nhận được. Đề nghị người công bố khác của "
+            f"{preparation.round.organiser} xác nhận."
+        )
+
+
+def can_confirm(user: Person, preparation: Preparation) -> bool:
+    """Whether the person may confirm what somebody else has prepared."""
+    return passes(lambda: check_confirm(user, preparation))
+
+
+def own_units(user: Person) -> frozenset[int]:
+    """Units that the person belongs to today: nobody judges those."""
+    if not isinstance(user, User):
+        return frozenset()
+    held = Membership.objects.on(timezone.localdate()).filter(user=user, role__in=UNIT_ROLES)
+    return frozenset(key for key in held.values_list("unit_id", flat=True) if key is not None)
