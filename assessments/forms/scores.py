@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from assessments.forms.controls import LONGEST_REASON, NO_PART, Control, Json, Shown, control_for
-from assessments.models import Score
+from assessments.models import EvidenceUse, Score
 from assessments.self_scoring import WHY_LOCKED, Content, Edit, Line
 from assessments.words import points_out_of_range
 from criteria.enums import Source
@@ -77,19 +77,7 @@ class LeafForm(forms.Form):
             self.add_error("met", f"Mục {self.leaf.code}: đã chọn phần đạt thì bỏ “không đạt phần nào”.")
         elif facts:
             self._check(facts)
-        else:
-            self._refuse_nothing()
         return said
-
-    def _refuse_nothing(self) -> None:
-        """Points stand without facts where a paper gave them: the explanation may then change alone."""
-        if self.keeps_points:
-            return
-        self.add_error(
-            next(iter(self.control.fields)),
-            f"Mục {self.leaf.code}: đã nhập giải trình hoặc bỏ trống thì cần điểm, số liệu, "
-            "hoặc chọn “không áp dụng”.",
-        )
 
     @property
     def keeps_points(self) -> bool:
@@ -124,7 +112,13 @@ class LeafForm(forms.Form):
         facts = self.control.facts(said)
         if "points" in facts:
             return Edit(self.leaf, said["version"], points=Decimal(facts["points"]), reason=reason)
-        return Edit(self.leaf, said["version"], facts=facts, reason=reason, keeps_points=not facts)
+        return Edit(
+            self.leaf,
+            said["version"],
+            facts=facts,
+            reason=reason,
+            keeps_points=not facts and self.keeps_points,
+        )
 
 
 def _points_refused(leaf: Criterion, points: Decimal) -> str:
@@ -173,9 +167,15 @@ class Row:
     line: Line
     form: LeafForm | None = None
     why_locked: str = ""
+    evidence: Sequence[EvidenceUse] = ()
     # What somebody else saved after this row was read.
     theirs: Score | None = None
     theirs_shown: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the ids of its parts begin with."""
+        return _prefix(self.line.criterion)
 
     @property
     def working(self) -> str:
@@ -245,7 +245,7 @@ class ContentForm:
             if form is None or not form.is_bound or form.leaf.pk not in stale:
                 continue
             row.theirs = stale[form.leaf.pk]
-            row.theirs_shown = _summary(row.theirs)
+            row.theirs_shown = summary(row.theirs)
             data = QueryDict(mutable=True)
             data.update(form.data)
             data[form.add_prefix("version")] = str(row.theirs.version if row.theirs else 0)
@@ -259,13 +259,25 @@ def _anchor(bound: BoundField) -> str:
     return f"{bound.auto_id}_0" if isinstance(bound.field, forms.ChoiceField) else str(bound.auto_id)
 
 
-def _summary(score: Score | None) -> str:
+def summary(score: Score | None) -> str:
     """A row's word in one phrase."""
     if score is None or score.at is None:
         return "chưa có gì"
+    if not score.is_entered:
+        return "chỉ có giải trình, chưa có điểm"
     if score.not_applicable:
         return "không áp dụng"
     return "đã nhập số liệu" if score.points is None else f"{vietnamese(score.points, 2)} điểm"
+
+
+def edit_summary(edit: Edit) -> str:
+    """What a person typed, in one phrase."""
+    if edit.not_applicable:
+        return "không áp dụng"
+    points = points_known(edit.criterion, edit.facts) if edit.facts else edit.points
+    if points is None:
+        return "đã nhập số liệu" if edit.facts else "chưa có điểm"
+    return f"{vietnamese(points, 2)} điểm"
 
 
 def _row(line: Line, data: QueryDict | None, *, only_changed: bool) -> Row:
@@ -275,13 +287,23 @@ def _row(line: Line, data: QueryDict | None, *, only_changed: bool) -> Row:
     if not line.is_own:
         return Row(line, why_locked=WHY_LOCKED.get(Source(leaf.source), ""))
     try:
-        control = control_for(rule_of(leaf.rule_kind, leaf.rule_parameters, leaf.max_points))
+        control = control_of(leaf)
     except RuleRefused as refusal:
         return Row(line, why_locked=f"{refusal} Báo cơ quan tổ chức đánh giá.")
-    changed = data if data is not None and _is_changed(leaf, control, data) else None
+    changed = data if data is not None and is_changed(leaf, control, data) else None
     if only_changed and changed is None:
         return Row(line)
     return Row(line, LeafForm(leaf, control, line.score, changed))
+
+
+def control_of(leaf: Criterion) -> Control:
+    """The fields that a leaf's rule asks for. Raises RuleRefused for a rule that cannot be read."""
+    return control_for(rule_of(leaf.rule_kind, leaf.rule_parameters, leaf.max_points))
+
+
+def filled_row(line: Line) -> Row:
+    """One row of the unit's own as it is stored."""
+    return _row(line, None, only_changed=False)
 
 
 def _prefix(leaf: Criterion) -> str:
@@ -292,7 +314,7 @@ def _prefix(leaf: Criterion) -> str:
 COMMON = {name: LeafForm.base_fields[name] for name in ("not_applicable", "reason")}
 
 
-def _is_changed(leaf: Criterion, control: Control, data: QueryDict) -> bool:
+def is_changed(leaf: Criterion, control: Control, data: QueryDict) -> bool:
     """Whether the person changed anything since the fields of this leaf were shown."""
     prefix = _prefix(leaf)
     if data.get(f"{prefix}-keep") == TAKE_THEIRS:

@@ -11,26 +11,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, Verb
+from assessments.evidence import uses_by_leaf
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.forms import ContentForm, MoveForm
 from assessments.models import Assessment, Score
 from assessments.moves import move
 from assessments.permissions import can_edit_self_scores, check_edit_self_scores, open_moves
+from assessments.permissions.files import paper_of
 from assessments.self_scoring import (
     Content,
-    Progress,
     StaleScores,
     bare_content,
     contents_of,
-    files_of,
+    criteria_of,
+    files_within_reach,
     heads_of,
     last_return,
     listed_files,
     memberships_in_units,
+    next_to_do,
+    previous_points,
+    progress_of,
     save_own_words,
 )
 from assessments.states import is_deadline_open, self_scoring_deadline
 from assessments.transitions import TRANSITIONS
+from criteria.models import Criterion
 from parindex.access import signed_in
 from parindex.accounts.models import Membership, User
 
@@ -46,7 +52,7 @@ DONE = {
 }
 
 
-def _person(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
@@ -64,7 +70,7 @@ def _masthead(memberships: list[Membership]) -> str:
 @signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình")
 def own_files(request: HttpRequest) -> HttpResponse:
     """The files of the person's units: what waits, until when, how far it is."""
-    user = _person(request)
+    user = person_of(request)
     memberships = memberships_in_units(user)
     listed = [(one, _days_left(one.until)) for one in listed_files(user)]
     context = {
@@ -77,9 +83,9 @@ def own_files(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/self_scoring/files.html", context)
 
 
-def _load(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> Assessment:
-    """A file of the person's own unit; whatever else is asked for is not found."""
-    found = files_of(_person(request)).filter(
+def load_own(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> Assessment:
+    """A file that the person may score or approve; whatever else is asked for is not found."""
+    found = files_within_reach(person_of(request)).filter(
         group__round__code=round_code, group__code=group_code, unit_code=unit_code
     )
     file = found.first()
@@ -88,8 +94,8 @@ def _load(request: HttpRequest, round_code: str, group_code: str, unit_code: str
     return file
 
 
-def _shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, Any]:
-    """What both pages of a file show: deadline, sums, and who can open a locked file again."""
+def shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, Any]:
+    """What all pages of a file show: deadline, sums, and who can open a locked file again."""
     memberships = [held for held in memberships_in_units(user) if held.unit_id == file.unit_id]
     until = self_scoring_deadline(file)
     own = [row for content in contents for row in content.own]
@@ -102,11 +108,12 @@ def _shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, 
         "until": until,
         "days_left": _days_left(until),
         "is_late": not is_deadline_open(file),
-        "progress": Progress(sum(row.is_entered for row in own), len(own)),
+        "progress": progress_of(own),
         "obtained": sum(row.obtained for row in own),
         "attainable": sum(row.attainable for row in own),
         "locked_points": sum(content.locked for content in contents),
-        "has_unit": True,
+        "has_unit": bool(memberships),
+        "paper": None if memberships else paper_of(file),
         "masthead_role": _masthead(memberships),
         "nav_current": "own_files",
     }
@@ -115,17 +122,19 @@ def _shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, 
 @signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình")
 def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """One file as a list of its contents, and the verbs that move it."""
-    file = _load(request, round_code, group_code, unit_code)
+    file = load_own(request, round_code, group_code, unit_code)
     form = MoveForm(request.POST or None)
     if request.method == "POST" and _moved(request, file, form):
         return redirect(request.path)
-    user = _person(request)
+    user = person_of(request)
     verbs = [row for row in open_moves(user, file) if row.verb in UNITS_VERBS]
-    is_draft = file.state == AssessmentState.DRAFT
+    came_back = last_return(file)
+    contents = contents_of(file, came_back=came_back)
     context = {
-        **_shared(user, file, contents_of(file)),
+        **shared(user, file, contents),
         "heads": heads_of(file),
-        "came_back": last_return(file) if is_draft else None,
+        "came_back": came_back,
+        "next": next_to_do(contents),
         "verbs": verbs,
         "form": form,
         "is_officer": can_edit_self_scores(user, file),
@@ -145,7 +154,7 @@ def _moved(request: HttpRequest, file: Assessment, form: MoveForm) -> bool:
     if form.cleaned_data["seen"] not in AssessmentState.values:
         raise WrongState("Trạng thái hồ sơ đã đổi. Mở lại trang rồi quyết định.")
     seen = AssessmentState(form.cleaned_data["seen"])
-    move(file, verb, by_user=_person(request), reason=form.cleaned_data["reason"], seen=seen)
+    move(file, verb, by_user=person_of(request), reason=form.cleaned_data["reason"], seen=seen)
     messages.success(request, DONE[verb])
     return True
 
@@ -155,7 +164,7 @@ def own_content(
     request: HttpRequest, round_code: str, group_code: str, unit_code: str, content_code: str
 ) -> HttpResponse:
     """One content as a table: what the unit enters, saved together."""
-    file = _load(request, round_code, group_code, unit_code)
+    file = load_own(request, round_code, group_code, unit_code)
     data = request.POST if request.method == "POST" else None
     status, outcome = OK, ""
     stale: Mapping[int, Score | None] = {}
@@ -166,17 +175,24 @@ def own_content(
         status, outcome, stale = _saved(request, file, ContentForm(sent, data, only_changed=True))
         if not outcome:
             return redirect(request.path)
-    contents = contents_of(file)
+    uses = uses_by_leaf(file)
+    came_back = last_return(file)
+    contents = contents_of(file, proved=uses, came_back=came_back, criteria=_criteria(file, content_code))
     place = next((at for at, content in enumerate(contents) if content.code == content_code), None)
     if place is None:
         raise Http404(NO_CONTENT)
+    _fill_previous(file, contents[place])
     form = ContentForm(contents[place], data)
     form.is_valid()
     form.take_stale(stale)
-    is_open = outcome != "closed" and (data is not None or can_edit_self_scores(_person(request), file))
+    for row in form.rows:
+        row.evidence = uses.get(row.line.criterion.pk, ())
+    is_open = outcome != "closed" and (data is not None or can_edit_self_scores(person_of(request), file))
     context = {
-        **_shared(_person(request), file, contents),
+        **shared(person_of(request), file, contents),
         "content": contents[place],
+        "came_back": came_back,
+        "next": next_to_do(contents, (content_code, "")),
         "form": form,
         "is_open": is_open,
         # What was typed stays readable where it could no longer be saved.
@@ -189,11 +205,24 @@ def own_content(
     return render(request, "assessments/self_scoring/content.html", context, status=status)
 
 
+def _criteria(file: Assessment, content_code: str) -> list[Criterion]:
+    """All criteria, those of the content that is shown with their long texts; in two queries."""
+    whole = {row.pk: row for row in file.group.used_framework.criteria.filter(content__code=content_code)}
+    return [whole.get(row.pk, row) for row in criteria_of(file)]
+
+
+def _fill_previous(file: Assessment, content: Content) -> None:
+    """Put the points of the year before beside each leaf."""
+    own = {row.criterion.pk: row for row in content.rows if row.criterion.is_leaf}
+    for key, points in previous_points(file, [row.criterion for row in own.values()]).items():
+        own[key].previous = points
+
+
 def _saved(
     request: HttpRequest, file: Assessment, form: ContentForm
 ) -> tuple[int, str, Mapping[int, Score | None]]:
     """The answer's status, what kept the rows from being saved, if anything, and the stale ones."""
-    user = _person(request)
+    user = person_of(request)
     try:
         if not form.changed or not form.is_valid():
             check_edit_self_scores(user, file)
@@ -201,7 +230,7 @@ def _saved(
                 return UNPROCESSABLE, "errors", {}
             messages.info(request, "Không có gì thay đổi nên không ghi thêm.")
             return OK, "", {}
-        count = save_own_words(file, form.edits(), by=user)
+        count = len(save_own_words(file, form.edits(), by=user).written)
     except StaleScores as conflict:
         return CONFLICT, "conflict", conflict.stale
     except WrongState as refusal:

@@ -264,7 +264,6 @@ def test_not_applicable_needs_a_reason_and_takes_the_leaf_out_of_the_sum(client:
         ({"1.1.1/points": "ba"}, "points", "không phải là số"),
         ({"1.1.1/points": "1,0000001"}, "points", "nhiều hơn 6 chữ số"),
         ({"1.1.1/points": "9" * 31}, "points", "30"),
-        ({"1.1.1/reason": "Chỉ giải trình"}, "points", "cần điểm, số liệu"),
         ({"1.3/numerator": "5"}, "denominator", "Chưa có mẫu số"),
         ({"1.3/numerator": "5", "1.3/denominator": "0"}, "numerator", "Mẫu số bằng 0"),
         ({"1.4/count": "1,5"}, "count", "không phải là số nguyên"),
@@ -297,15 +296,43 @@ def test_bad_entries_are_refused_at_their_field_and_nothing_is_saved(
     assert not file.scores.filter(track=Track.SELF).exists()
 
 
-def test_emptying_a_row_that_has_points_is_refused_with_words(client: Client) -> None:
+def test_a_row_is_emptied_again_and_the_event_keeps_what_it_held(client: Client) -> None:
     file = new_file()
-    score(file, {"1.1.1": "4"}, track=Track.SELF)
+    signed_in(client, officer(file))
+    client.post(content_url(file), typed(client, file, {"1.1.1/points": "4", "1.1.1/reason": "Câu cũ"}))
+
+    client.post(content_url(file), typed(client, file, {"1.1.1/points": "", "1.1.1/reason": ""}))
+
+    found = own(file, "1.1.1")
+    assert found is not None
+    assert (found.points, found.obtained, found.at, found.author_name) == (None, None, None, "")
+    assert (found.attainable, found.version, found.is_entered) == (4, 2, False)
+    event = Event.objects.filter(verb="ghi điểm: Tự chấm").latest("pk")
+    assert (event.before, event.after) == (
+        {"1.1.1": "4", "reasons": {"1.1.1": "Câu cũ"}},
+        {"1.1.1": None},
+    )
+    assert "0/11" in client.get("/ho-so/").content.decode()
+
+
+def test_an_explanation_stands_before_the_points_and_is_not_taken_for_an_answer(client: Client) -> None:
+    file = new_file()
     signed_in(client, officer(file))
 
-    answer = client.post(content_url(file), typed(client, file, {"1.1.1/points": ""}))
+    client.post(content_url(file), typed(client, file, {"1.3/reason": "Chờ số liệu quý IV"}))
 
-    assert answer.status_code == 422
-    assert points(file, "1.1.1") == 4
+    found = own(file, "1.3")
+    assert found is not None
+    assert (found.reason, found.obtained, found.is_entered) == ("Chờ số liệu quý IV", None, False)
+    assert found.author_name
+    page = client.get(content_url(file)).content.decode()
+    assert "Đang làm" in page
+    assert "0/11" in client.get("/ho-so/").content.decode()
+    client.post(
+        content_url(file), typed(client, file, {"1.3/numerator": "5", "1.3/denominator": "10", "1.3/reason": "Đủ"})
+    )
+    event = Event.objects.filter(verb="ghi điểm: Tự chấm").latest("pk")
+    assert (event.before["reasons"], event.after["reasons"]) == ({"1.3": "Chờ số liệu quý IV"}, {"1.3": "Đủ"})
 
 
 def test_points_that_a_paper_gave_without_facts_stay_when_the_explanation_changes(client: Client) -> None:

@@ -1,0 +1,211 @@
+/* Saves each row of a self-scoring table by itself. Without this script the form around the table does it.
+
+   A row is sent when a choice is made, when the focus leaves its numbers or its explanation, and 1.5 seconds after
+   typing in the explanation stops. Rows wait for one another, so that sums come back in order. The answer replaces
+   parts of the page by their ids, never a field. */
+
+const PAUSE = 1500;
+const RETRY = 5000;
+const UNAVAILABLE = 500;
+const form = document.getElementById("tu-cham");
+const said = document.getElementById("luu");
+const waiting = new Map();
+const timers = new Map();
+let busy = false;
+
+const WORDS = {
+  typing: ["Chưa lưu", "off"],
+  saving: ["Đang lưu…", "wait"],
+  offline: ["Chưa lưu: mất mạng, đang thử lại", "off"],
+  conflict: ["Xung đột: chọn bản để giữ", "bad"],
+  refused: ["Bị từ chối", "bad"],
+};
+
+const clock = () => new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit" }).format(new Date());
+
+function say(place, words, kind) {
+  if (!place) return;
+  place.textContent = words;
+  place.className = `save save--${kind}`;
+}
+
+function show(row, state) {
+  const [words, kind] = WORDS[state];
+  say(row.querySelector("[data-save]"), words, kind);
+  // What is typed is not announced at every key: only what became of it.
+  if (state !== "typing") say(said, state === "refused" ? `Mục ${row.dataset.code}: bị từ chối` : words, kind);
+}
+
+function fieldsOf(row) {
+  const data = new FormData();
+  for (const field of row.querySelectorAll("input, textarea, select")) {
+    const isChoice = field.type === "radio" || field.type === "checkbox";
+    if (field.name && !field.disabled && (!isChoice || field.checked)) data.append(field.name, field.value);
+  }
+  return data;
+}
+
+function queue(row) {
+  clearTimeout(timers.get(row));
+  timers.delete(row);
+  waiting.delete(row.id);
+  waiting.set(row.id, () => ({ row, address: row.dataset.row, data: fieldsOf(row) }));
+  return work();
+}
+
+async function work() {
+  if (busy) return;
+  busy = true;
+  try {
+    while (waiting.size) {
+      const [id, make] = waiting.entries().next().value;
+      waiting.delete(id);
+      if (!(await send(make()))) {
+        if (!waiting.has(id)) waiting.set(id, make);
+        setTimeout(work, RETRY);
+        return;
+      }
+    }
+  } finally {
+    busy = false;
+  }
+}
+
+/* False where it has to be sent again. */
+async function send({ row, address, data }) {
+  show(row, "saving");
+  row.classList.remove("is-unsaved");
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  let answer;
+  try {
+    answer = await fetch(address, {
+      method: "POST",
+      body: data,
+      headers: { "HX-Request": "true", "X-CSRFToken": token },
+      keepalive: true,
+    });
+  } catch {
+    answer = null;
+  }
+  if (!answer || answer.status >= UNAVAILABLE) {
+    row.classList.add("is-unsaved");
+    show(row, "offline");
+    return false;
+  }
+  if (answer.redirected || ![200, 409, 422].includes(answer.status)) {
+    row.classList.add("is-unsaved");
+    show(row, "refused");
+    return true;
+  }
+  take(row, await answer.text());
+  settle(document.getElementById(row.id), answer.status);
+  return true;
+}
+
+function take(row, html) {
+  // Typed again while it was being saved: what is sent next is newer than what has come back.
+  const typed = row.classList.contains("is-unsaved");
+  window.htmx.swap(document.body, html, { swapStyle: "none", swapDelay: 0, settleDelay: 0 });
+  if (typed) show(row, "typing");
+}
+
+function settle(row, status) {
+  for (const field of row.querySelectorAll("input:not([type=hidden]), textarea")) {
+    const slot = row.querySelector(`[id="${field.id.replace(/(?<=-(met|level|judged))_\d+$/, "")}_loi"]`);
+    const error = slot?.querySelector(".field__error");
+    field.toggleAttribute("aria-invalid", Boolean(error));
+    if (error) field.setAttribute("aria-invalid", "true");
+    if (error) field.setAttribute("aria-describedby", error.id);
+    else field.removeAttribute("aria-describedby");
+  }
+  row.classList.toggle("is-faulty", status !== 200);
+  if (status === 200) {
+    say(said, `Đã lưu ${clock()}`, "ok");
+    return;
+  }
+  row.classList.add("is-unsaved");
+  if (document.querySelector("#khoa[data-closed]")) close(row);
+  else if (document.querySelector("#hop-thoai dialog")) choose(row);
+  else show(row, "refused");
+}
+
+function close(row) {
+  show(row, "refused");
+  for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) {
+    if (field.type === "radio" || field.type === "checkbox") field.disabled = true;
+    else field.readOnly = true;
+  }
+  form.querySelector("button[type=submit]")?.remove();
+  waiting.clear();
+}
+
+function choose(row) {
+  show(row, "conflict");
+  const dialog = document.querySelector("#hop-thoai dialog");
+  dialog.querySelector("[data-later]").addEventListener("click", () => dialog.close());
+  dialog.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const data = new FormData(event.target);
+    dialog.close();
+    waiting.set(row.id, () => ({ row, address: row.dataset.row, data }));
+    work();
+  });
+  dialog.addEventListener("close", () => (row.querySelector("input:not([type=hidden]), textarea") ?? row).focus());
+  if (!dialog.open) dialog.showModal();
+}
+
+const rowOf = (element) => element.closest("tr[data-row]");
+const isText = (element) => element.matches("textarea, input[type=text]");
+
+form.addEventListener("input", (event) => {
+  const row = rowOf(event.target);
+  if (!row) return;
+  row.classList.add("is-unsaved");
+  if (!isText(event.target)) {
+    queue(row);
+    return;
+  }
+  show(row, "typing");
+  clearTimeout(timers.get(row));
+  if (event.target.matches("textarea")) timers.set(row, setTimeout(() => queue(row), PAUSE));
+});
+
+form.addEventListener("focusout", (event) => {
+  const row = rowOf(event.target);
+  if (!row?.classList.contains("is-unsaved") || !isText(event.target)) return;
+  // The numbers of one row belong together: half of a ratio is not sent.
+  const together = event.target.closest(".score__fields");
+  if (!together?.contains(event.relatedTarget)) queue(row);
+});
+
+form.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229) return;
+  if (event.key === "s" && event.ctrlKey) {
+    event.preventDefault();
+    const row = rowOf(event.target);
+    if (row?.classList.contains("is-unsaved")) queue(row);
+    return;
+  }
+  if (event.key !== "Enter" || !event.target.matches("input[type=text]")) return;
+  event.preventDefault();
+  const inputs = [...form.querySelectorAll("tr[data-row] input[type=text]")];
+  const place = [...rowOf(event.target).querySelectorAll("input[type=text]")].indexOf(event.target);
+  const rows = [...new Set(inputs.map(rowOf))];
+  const next = rows[rows.indexOf(rowOf(event.target)) + 1];
+  const fields = next ? [...next.querySelectorAll("input[type=text]")] : [];
+  const target = fields[Math.min(place, fields.length - 1)];
+  if (target) target.focus();
+  else event.target.blur();
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const unsaved = [...form.querySelectorAll("tr[data-row].is-unsaved")];
+  unsaved.forEach(queue);
+  if (!unsaved.length && !busy) say(said, "Không còn gì chưa lưu", "ok");
+});
+
+window.addEventListener("online", work);
+window.addEventListener("beforeunload", (event) => {
+  if (waiting.size || form.querySelector("tr.is-unsaved")) event.preventDefault();
+});
