@@ -14,6 +14,14 @@ LIBRARY_RULES = {
     "account_login": "mọi người",
     "account_logout": "mọi người",
     "account_change_password": "người đã đăng nhập",
+    "account_reauthenticate": "người đã đăng nhập",
+    "mfa_authenticate": "người vừa nhập đúng mật khẩu và có xác thực hai lớp",
+    "mfa_reauthenticate": "người đã đăng nhập",
+    "mfa_activate_totp": "người đã đăng nhập: xác thực hai lớp của chính mình",
+    "mfa_deactivate_totp": "người đã đăng nhập: xác thực hai lớp của chính mình",
+    "mfa_view_recovery_codes": "người đã đăng nhập: mã dự phòng của chính mình",
+    "mfa_generate_recovery_codes": "người đã đăng nhập: mã dự phòng của chính mình",
+    "mfa_download_recovery_codes": "người đã đăng nhập: mã dự phòng của chính mình",
     "api-schema": "mọi người",
 }
 LIBRARY_NAMESPACES = {"admin": "quản trị hệ thống (is_staff)"}

@@ -67,6 +67,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "parindex.middleware.RefusalMiddleware",
     "parindex.middleware.StatedAccessMiddleware",
+    "parindex.accounts.middleware.ActingRoleMiddleware",
+    "parindex.accounts.middleware.FirstThingsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -117,7 +119,10 @@ ACCOUNT_ADAPTER = "parindex.accounts.adapter.ClosedSignUpAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_FORMS = {"login": "parindex.accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "parindex.accounts.forms.SignInForm",
+    "change_password": "parindex.accounts.forms.OwnPasswordForm",
+}
 # django-axes counts failures; allauth's own limits would answer first with an untranslated page.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 AXES_FAILURE_LIMIT = 8
@@ -126,6 +131,18 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
+# Roles whose holders must set up a second factor before anything else opens: "publisher,administrator".
+MFA_REQUIRED_ROLES = env.list("DJANGO_MFA_REQUIRED_ROLES", default=[])
+MFA_ADAPTER = "parindex.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "parindex.accounts.forms.CodeForm",
+    "reauthenticate": "parindex.accounts.forms.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "Chỉ số cải cách hành chính"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# Administrators write the addresses of their people; nobody confirms one by a letter.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 LANGUAGE_CODE = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"

@@ -61,6 +61,9 @@ class HeldRole:
         return self.kind is Place.ROUND
 
 
+# Where the session keeps the key of the role that was chosen.
+SESSION_KEY = "acting_as"
+
 Source = Callable[["User", dt.date], Iterable[HeldRole]]
 _sources: list[Source] = []
 
@@ -159,7 +162,7 @@ def organisers_in(user: "User", roles: Iterable[str], *, day: dt.date | None, do
 def elsewhere(user: object, roles: Iterable[str], place_id: int | None = None) -> str | None:
     """The sentence that names the role to switch to, where the person does not act in one that they hold.
 
-    `place_id` is the unit, organiser or round in which one of the roles is asked for; without it, any will do.
+    `place_id` is the unit, organiser or round in which a role is asked for; without it, any will do.
     """
     standing: Standing | None = getattr(user, "standing", None)
     if standing is None:

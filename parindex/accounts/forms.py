@@ -1,8 +1,18 @@
-"""The sign-in form in Vietnamese."""
+"""Forms of signing in: allauth's, in Vietnamese, with wrong codes counted like wrong passwords."""
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from axes.handlers.proxy import AxesProxyHandler
+from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from parindex.accounts.models import User
+from parindex.audit.events import record
 
 
 class SignInForm(LoginForm):
@@ -21,3 +31,53 @@ class SignInForm(LoginForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
         if "remember" in self.fields:
             self.fields["remember"].label = "Giữ đăng nhập trên máy này"
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """A person's own change of the password; a one-time password has to give way to another one."""
+
+    user: User
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        old, new, again = (cleaned.get(name) for name in ("oldpassword", "password1", "password2"))
+        if new and again and new != again:
+            self._errors["password2"] = self.error_class(["Hai lần nhập mật khẩu mới chưa giống nhau."])
+        elif new and new == old:
+            self.add_error("password1", "Mật khẩu mới phải khác mật khẩu đang dùng.")
+        return cleaned
+
+    @transaction.atomic
+    def save(self) -> None:
+        super().save()
+        was_one_time = self.user.must_change_password
+        self.user.must_change_password = False
+        self.user.save(update_fields=["must_change_password"])
+        before, after = {"must_change_password": was_one_time}, {"must_change_password": False}
+        record(by=self.user.actor, verb="đổi mật khẩu", on=self.user, before=before, after=after)
+
+
+class _CountedCode(BaseAuthenticateForm):
+    """A wrong code counts towards the lock of the account as a wrong password does."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        name = self.user.get_username()
+        credentials = {"login": name, "username": name}
+        if not AxesProxyHandler.is_allowed(context.request, credentials):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        try:
+            code: str = super().clean_code()
+        except ValidationError:
+            user_login_failed.send(__name__, credentials=credentials, request=context.request)
+            raise
+        return code
+
+
+class CodeForm(_CountedCode, AuthenticateForm):
+    """The code that signing in asks for after the password."""
+
+
+class CodeAgainForm(_CountedCode, ReauthenticateForm):
+    """The code that is asked for again before the account's protection changes."""
