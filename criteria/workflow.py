@@ -130,6 +130,8 @@ def _store_criteria(
                     declared_points=row.declared,
                     max_points=row.computed,
                     source=row.source,
+                    rule_kind=row.rule_kind,
+                    rule_parameters=dict(row.rule_parameters),
                     lead=row.lead,
                     supporting=row.supporting,
                     guidance=row.guidance,

@@ -13,6 +13,20 @@ _ALL = r"\b(?:diem tuyet doi|diem toi da|tron diem|du diem)\b"
 _FULL_POINTS = re.compile(rf"\bkhong (?:co|phat sinh)\b[^.;]*{_GIVES}[^.;]*{_ALL}")
 _UNITS = r"(?:cac |nhung )?(?:don vi|phong|co quan|dia phuong|xa|phuong)"
 _SOME_UNITS_ONLY = re.compile(rf"\(\s*(?:chi )?(?:ap dung )?(?:doi voi|voi) {_UNITS}[^()]*? co [^()]*\)")
+_NOTHING_THERE = (
+    r"(?:(?:neu|truong hop|trong truong hop|doi voi|nhung|cac) )*(?:(?:don vi|phong|co quan|dia phuong"
+    r"|xa|phuong)"
+    r"(?: chuyen mon)? )?(?:trong nam )?khong (?:co )?phat sinh\b"
+)
+_WITH_ALL = re.compile(
+    rf"{_NOTHING_THERE}[^.;:\d]*(?:(?:{_GIVES})[^.;\d]*|[:,–-]\s*)(?:{_ALL}|toi da)[^.;\d]*"
+)
+_LEFT_OUT = re.compile(
+    rf"{_NOTHING_THERE}[^.;:\d]*(?:\bthi\b|[:,–-])?\s*(?:khong (?:danh gia|cham diem|cham|xet|ap dung"
+    r"|tinh(?! diem))"
+    r"|(?:duoc )?(?:loai tru|tru ra|giam tru)|khong tinh (?:vao )?(?:tong )?(?:diem (?:chuan|toi da)"
+    r"|tong diem))[^.;\d]*"
+)
 
 
 def gives_full_points(words: str) -> bool:
@@ -23,3 +37,14 @@ def gives_full_points(words: str) -> bool:
 def leaves_others_open(words: str) -> bool:
     """Whether the words limit a criterion to some units and say nothing of the others."""
     return bool(_SOME_UNITS_ONLY.search(fold(words))) and not gives_full_points(words)
+
+
+def is_not_applicable_clause(folded: str) -> bool | None:
+    """Whether a folded clause gives full points where nothing occurred: True; takes the leaf out: False.
+
+    None for a clause that says nothing of it. "Không phát sinh" alone is asked for: a requirement that
+    was not met ("không có kế hoạch") is no such case.
+    """
+    if _WITH_ALL.fullmatch(folded):
+        return True
+    return False if _LEFT_OUT.fullmatch(folded) else None

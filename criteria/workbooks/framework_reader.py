@@ -4,16 +4,15 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
-from criteria.workbooks.applicability import gives_full_points, leaves_others_open
 from criteria.workbooks.files import open_grids
 from criteria.workbooks.grid import Grid
 from criteria.workbooks.header import Header, find_header, names_titles_only
+from criteria.workbooks.leaf_rules import read_rules
 from criteria.workbooks.numbering import name, number
+from criteria.workbooks.option_rows import join_lettered_levels
 from criteria.workbooks.report import (
     INFO,
-    RULE_UNRECOGNISED,
     SKIPPED_ROW,
-    WARNING,
     Findings,
     ReadCriterion,
     ReadFramework,
@@ -42,7 +41,7 @@ def read_framework(
     table = read_rows(grid, header)
     for skipped in table.skipped:
         findings.add(SKIPPED_ROW, INFO, skipped.message, row=skipped.row, cell=skipped.cell)
-    entries = place_uncoded(number(table.entries, findings), findings)
+    entries = place_uncoded(number(join_lettered_levels(table.entries), findings), findings)
     if not entries:
         raise WorkbookRefused(f"Trang tính “{grid.name}” có dòng tiêu đề bảng nhưng không có tiêu chí nào.")
     name(entries, findings)
@@ -51,8 +50,7 @@ def read_framework(
     check_points(nodes, findings)
     check_sums(nodes, findings)
     check_total(nodes, table.total, findings)
-    _check_rules(nodes, findings)
-    _check_applicability(nodes, findings)
+    read_rules(nodes, findings)
     return ReadFramework(
         criteria=tuple(_criterion(node, grid.name) for node in nodes),
         problems=findings.in_order(),
@@ -96,39 +94,6 @@ def _names(grids: Sequence[Grid]) -> str:
     return ", ".join(f"“{grid.name}”" for grid in grids)
 
 
-def _check_rules(nodes: Sequence[Node], findings: Findings) -> None:
-    """Scoring words that no rule was made of: for now all of them, since every rule is entered by hand."""
-    for node in nodes:
-        entry = node.entry
-        if node.is_leaf and entry.scoring:
-            findings.add(
-                RULE_UNRECOGNISED,
-                INFO,
-                f"Cách chấm của mục {entry.code} (dòng {entry.row}) được giữ nguyên văn, chấm bằng tay "
-                "trong khoảng từ 0 đến điểm tối đa.",
-                row=entry.row,
-                cell=entry.code_cell,
-                code=entry.code,
-            )
-
-
-def _check_applicability(nodes: Sequence[Node], findings: Findings) -> None:
-    """A criterion for some units only, in a paper that elsewhere says what the others get."""
-    for node in nodes:
-        entry = node.entry
-        if node.is_leaf and leaves_others_open(f"{entry.title} {entry.scoring}"):
-            findings.add(
-                RULE_UNRECOGNISED,
-                WARNING,
-                f"Mục {entry.code} (dòng {entry.row}) chỉ nói về một số đơn vị, không nói đơn vị khác "
-                "được chấm thế nào. Nếu không áp dụng thì không tính vào điểm tối đa; quy định khác "
-                "thì đặt lại cho mục này.",
-                row=entry.row,
-                cell=entry.code_cell,
-                code=entry.code,
-            )
-
-
 def _criterion(node: Node, sheet: str) -> ReadCriterion:
     entry = node.entry
     return ReadCriterion(
@@ -141,7 +106,7 @@ def _criterion(node: Node, sheet: str) -> ReadCriterion:
         is_leaf=node.is_leaf,
         computed=node.computed,
         source="survey" if node.is_leaf and node.survey else "self",
-        full_points_if_not_applicable=node.is_leaf and gives_full_points(f"{entry.title} {entry.scoring}"),
+        full_points_if_not_applicable=node.full_points,
         lead=entry.lead,
         supporting=entry.supporting,
         guidance="\n".join(filter(None, [entry.scoring, *entry.notes])),
@@ -149,4 +114,6 @@ def _criterion(node: Node, sheet: str) -> ReadCriterion:
         sheet=sheet,
         row=entry.row,
         extra=MappingProxyType(entry.extra),
+        rule_kind=node.rule.kind,
+        rule_parameters=MappingProxyType(dict(node.rule.parameters)),
     )

@@ -65,6 +65,7 @@ class Header:
     code: int | None
     titles: tuple[int, ...]
     points: int
+    level_points: int | None
     scoring: tuple[int, ...]
     evidence: tuple[int, ...]
     lead: tuple[int, ...]
@@ -155,6 +156,7 @@ def _assemble(grid: Grid, first: int, last: int, titles: tuple[int, ...]) -> Hea
         code=codes[0] if codes else None,
         titles=titles,
         points=points,
+        level_points=_level_points(roles, points),
         scoring=having(Role.SCORING),
         evidence=having(Role.EVIDENCE),
         lead=having(Role.LEAD),
@@ -169,6 +171,13 @@ def _best_points(names: dict[int, str], roles: dict[int, Role]) -> int | None:
     """ "Điểm tối đa" wins over other names of the maximum; then the leftmost."""
     columns = [column for column, role in roles.items() if role is Role.POINTS]
     return min(columns, key=lambda column: ("toi da" not in fold(names[column]), column), default=None)
+
+
+def _level_points(roles: dict[int, Role], maximum: int) -> int | None:
+    """A second column of points, beside the scoring words: what each level gives."""
+    scoring = [column for column, role in roles.items() if role is Role.SCORING]
+    others = [column for column, role in roles.items() if role is Role.POINTS and column != maximum]
+    return next((column for column in others if scoring and column == max(scoring) + 1), None)
 
 
 def _name(grid: Grid, first: int, last: int, column: int) -> str:

@@ -7,6 +7,7 @@ Codes become dotted arabic numbers: I / 1 / 1.1, 1 / 1.1 / 1.1.1 and 1 / 1.1 / a
 from collections.abc import Sequence
 
 from criteria.workbooks.codes import Style, Token, dotted
+from criteria.workbooks.option_rows import join_level
 from criteria.workbooks.report import (
     CODE_REPAIRED,
     DUPLICATE_CODE,
@@ -15,8 +16,7 @@ from criteria.workbooks.report import (
     WARNING,
     Findings,
 )
-from criteria.workbooks.rows import Entry
-from parindex.notation import vietnamese
+from criteria.workbooks.rows import Entry, Skipped
 
 DEPTH = 3
 
@@ -121,11 +121,12 @@ def _leave_out(entry: Entry, above: Entry | None, findings: Findings) -> None:
     message = (
         f"Dòng {entry.row} (“{printed}” {short}) nằm ngoài ba cấp nội dung, tiêu chí, tiêu chí thành phần"
     )
-    if above:
-        points = f": {vietnamese(entry.points)}" if entry.points is not None else ""
-        above.notes.append(f"{printed} {entry.title}{points}")
-        message += f"; được giữ làm hướng dẫn chấm của mục ở dòng {above.row}"
-    findings.add(SKIPPED_ROW, WARNING, f"{message}.", row=entry.row, cell=entry.code_cell)
+    if above is None:
+        findings.add(SKIPPED_ROW, WARNING, f"{message}.", row=entry.row, cell=entry.code_cell)
+        return
+    join_level(entry, above)
+    message += f"; được giữ làm hướng dẫn chấm của mục ở dòng {above.row}."
+    above.unsure.append(Skipped(entry.row, entry.code_cell, message, WARNING, always=True))
 
 
 def name(entries: Sequence[Entry], findings: Findings) -> None:

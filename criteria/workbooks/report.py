@@ -1,8 +1,9 @@
 """What a reading hands over: the criteria, the problems, the totals. Data only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 SUM_MISMATCH = "sum_mismatch"
 MISSING_CODE = "missing_code"
@@ -17,6 +18,8 @@ ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 
+MANUAL = "manual"
+
 
 class WorkbookRefused(Exception):  # noqa: N818
     """The file cannot be read at all; the message is Vietnamese and fit to show."""
@@ -28,7 +31,8 @@ class ReadCriterion:
 
     `code` is unique in the reading and keeps dotted arabic numbers; `printed_code` is the paper's.
     A node has a parent exactly when its level is above 1. `declared` is the paper's own figure,
-    `computed` the sum of the leaves below (a leaf's own figure, 0 when unreadable).
+    `computed` the sum of the leaves below (a leaf's own figure, 0 when unreadable). The rule is what the
+    paper's scoring words state with certainty (criteria.rules.shapes); they stay whole in `guidance`.
     """
 
     code: str
@@ -48,6 +52,8 @@ class ReadCriterion:
     sheet: str
     row: int
     extra: Mapping[str, str]
+    rule_kind: str = MANUAL
+    rule_parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

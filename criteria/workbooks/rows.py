@@ -8,8 +8,10 @@ from criteria.workbooks.codes import Token, split_leading, token_of
 from criteria.workbooks.grid import Cell, Grid, address
 from criteria.workbooks.header import Header, is_column_numbers
 from criteria.workbooks.points import points_in_words, points_of
+from criteria.workbooks.report import INFO
+from criteria.workbooks.wording import Line, has_amounts
 from criteria.workbooks.words import fold, tidy, tidy_lines
-from parindex.notation import NotationError
+from parindex.notation import NotationError, vietnamese
 
 OPTION_MARKS = ("-", "+", "–", "—", "•", "*", "·", "●", "\uf02d", "\uf0b7")
 
@@ -27,9 +29,31 @@ _NOTE = re.compile(
 )
 
 
+_SCORING_WORDS = re.compile(r"\b(diem|tru|cong thuc|ty le|toi da|khong phat sinh)\b|\d+\s*%|\bmoi\b.*\d")
+
+
+def _telling(remark: str) -> list[str]:
+    """A remark that may change how points are given; any other is only kept."""
+    return [remark] if _SCORING_WORDS.search(fold(remark)) else []
+
+
+def _without_levels(text: str, points: Decimal | None) -> tuple[str, list[str]]:
+    """The title on one line, and the lines of scoring that stand below it in the same cell."""
+    lines = text.split("\n")
+    levels = [line for line in lines[1:] if points is not None and has_amounts(line, points)]
+    if not levels:
+        return tidy(text), []
+    first = next(n for n, line in enumerate(lines) if n and (line.startswith(OPTION_MARKS) or line in levels))
+    return tidy(" ".join(lines[:first])), lines[first:]
+
+
 @dataclass
 class Entry:
-    """One criterion in the making: a row of the table with what later rows add to it."""
+    """One criterion in the making: a row of the table with what later rows add to it.
+
+    `notes` keep every word of the rows below it; `lines` are those of them that may say how it is scored,
+    and `unsure` are reported where no rule is made of these.
+    """
 
     row: int
     token: Token | None
@@ -38,11 +62,15 @@ class Entry:
     points_fault: str
     code_cell: str
     points_cell: str
+    scoring_cell: str = ""
+    level_points: Decimal | None = None
     lead: str = ""
     supporting: str = ""
     scoring: str = ""
     evidence: str = ""
     notes: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    unsure: list["Skipped"] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
     path: tuple[int, ...] = ()
     code: str = ""
@@ -61,11 +89,16 @@ class TotalLine:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A row whose text was not understood as a criterion, and what was done with it."""
+    """A row whose text was not understood as a criterion, and what was done with it.
+
+    Words that a rule was made of are not reported, unless `always`: a row with points may be a criterion.
+    """
 
     row: int
     cell: str
     message: str
+    severity: str = INFO
+    always: bool = False
 
 
 @dataclass
@@ -131,13 +164,19 @@ class _Row:
         if not table.entries:
             return False
         above = table.entries[-1]
-        if self.title.startswith(OPTION_MARKS):
+        if self.title.startswith(OPTION_MARKS) or self._has_amounts(above):
             self._keep_as_option(above)
         elif self._continues(above):
             self._join(above)
         else:
             return False
         return True
+
+    def _has_amounts(self, above: Entry) -> bool:
+        """Whether the words themselves give points: "Không ban hành: 0"."""
+        if self.has_points or self.title.isupper() or above.points is None:
+            return False
+        return has_amounts(self.title, above.points)
 
     @property
     def has_points(self) -> bool:
@@ -150,7 +189,7 @@ class _Row:
         column = next((c for c in header.titles if self.grid.cell(self.row, c).text), header.titles[0])
         title = self.grid.cell(self.row, column).text
         if token := token_of(code_cell):
-            return token, tidy(title), column
+            return token, title, column
         if code_cell.text and not title:
             both = split_leading(code_cell.text)
             return (*both, header.code or column) if both else (None, code_cell.text, header.code or column)
@@ -176,20 +215,24 @@ class _Row:
     def _entry(self) -> Entry:
         header = self.header
         code_column = header.code if header.code is not None else self.title_column
-        notes = self._texts(header.notes)
+        remarks = self._texts(header.notes)
+        title, levels = _without_levels(self.title, self.points)
         return Entry(
             row=self.row,
             token=self.token,
-            title=tidy(self.title),
+            title=title,
             points=self.points,
             points_fault=self.fault,
             code_cell=self._cell(code_column),
             points_cell=self._cell(header.points),
+            scoring_cell=self._cell(header.scoring[0]) if header.scoring else self._cell(self.title_column),
+            level_points=self._level_points(),
             lead=self._texts(header.lead),
             supporting=self._texts(header.supporting),
             scoring=self._texts(header.scoring),
             evidence=self._texts(header.evidence),
-            notes=[notes] if notes else [],
+            notes=[*([remarks] if remarks else []), *levels],
+            lines=[Line(text) for text in [*_telling(remarks), *levels]],
             extra={name: text for column, name in header.extra if (text := self._extra(column))},
         )
 
@@ -232,24 +275,47 @@ class _Row:
     def _keep_as_option(self, leaf: Entry) -> None:
         printed = self.grid.cell(self.row, self.header.points).text
         leaf.notes.append(f"{self.title}: {printed}" if printed else self.title)
+        leaf.lines.append(Line(self.title, self.points))
         self._add_to(leaf)
+
+    def _level_points(self) -> Decimal | None:
+        """Points in a column of their own beside the scoring words, apart from the maximum."""
+        try:
+            return points_of(self.grid.cell(self.row, self.header.level_points))
+        except NotationError:
+            return None
+
+    def _level_beside(self) -> Line | None:
+        """A level that stands in the columns of scoring and points of a merged row."""
+        words = "\n".join(self.grid.cell(self.row, column).text for column in self.header.scoring).strip()
+        points = self.points if self._level_points() is None else self._level_points()
+        return Line(words, points) if words and points is not None else None
 
     def _add_columns(self, table: Table) -> None:
         """A row with neither code nor title: its other columns go on from the row above."""
+        if table.entries and (level := self._level_beside()):
+            above = table.entries[-1]
+            above.notes.append(f"{level.text}: {vietnamese(level.points or Decimal(0))}")
+            above.lines.append(level)
+            above.level_points = above.points if above.level_points is None else above.level_points
+            self._add_to(above, but=("scoring",))
+            return
         if self.has_points or not table.entries:
             texts = " | ".join(tidy(text) for _, text in self.grid.texts(self.row))
             self._report(table, f"Dòng {self.row} không có số thứ tự và tên nên bị bỏ qua: “{texts[:200]}”.")
         else:
             self._add_to(table.entries[-1])
 
-    def _add_to(self, above: Entry) -> None:
+    def _add_to(self, above: Entry, but: tuple[str, ...] = ()) -> None:
         """Own texts of this row only: a cell merged with the row above is already there."""
         header = self.header
-        for name in ("lead", "supporting", "scoring", "evidence"):
+        for name in {"lead", "supporting", "scoring", "evidence"} - {*but}:
             texts = [self.grid.cell(self.row, column).text for column in getattr(header, name)]
             joined = "\n".join(text for text in [getattr(above, name), *texts] if text)
             setattr(above, name, joined)
-        above.notes += [text for column in header.notes if (text := self.grid.cell(self.row, column).text)]
+        remarks = [text for column in header.notes if (text := self.grid.cell(self.row, column).text)]
+        above.notes += remarks
+        above.lines += [Line(text) for remark in remarks for text in _telling(remark)]
         for column, name in header.extra:
             if text := self.grid.cell(self.row, column).text:
                 above.extra[name] = "\n".join(filter(None, [above.extra.get(name, ""), text]))
@@ -263,11 +329,12 @@ class _Row:
             return
         above = table.entries[-1]
         above.notes.append(self.title)
-        self._report(
-            table,
+        above.lines.append(Line(self.title))
+        message = (
             f"Dòng {self.row} không có số thứ tự và điểm; được giữ làm hướng dẫn chấm của mục ở "
-            f"dòng {above.row}: “{short}”.",
+            f"dòng {above.row}: “{short}”."
         )
+        above.unsure.append(Skipped(self.row, self._cell(self.title_column), message))
 
     def _report(self, table: Table, message: str) -> None:
         table.skipped.append(Skipped(self.row, self._cell(self.title_column), message))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from criteria.workbooks.codes import normalised
 from criteria.workbooks.report import (
     ERROR,
+    MANUAL,
     MISSING_PARENT,
     SUM_MISMATCH,
     UNREADABLE_POINTS,
@@ -16,6 +17,7 @@ from criteria.workbooks.report import (
 )
 from criteria.workbooks.rows import Entry, TotalLine
 from criteria.workbooks.sources import measured_by_survey
+from criteria.workbooks.wording import Found
 from criteria.workbooks.words import fold
 from parindex.notation import vietnamese
 
@@ -32,6 +34,8 @@ class Node:
     computed: Decimal = ZERO
     whole: bool = True
     survey: bool = False
+    rule: Found = Found(MANUAL)
+    full_points: bool = False
 
     @property
     def level(self) -> int:

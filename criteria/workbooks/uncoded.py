@@ -10,8 +10,9 @@ from itertools import groupby
 
 from criteria.workbooks.codes import dotted
 from criteria.workbooks.numbering import DEPTH, Path
+from criteria.workbooks.option_rows import are_levels, join_level
 from criteria.workbooks.report import INFO, MISSING_CODE, SKIPPED_ROW, WARNING, Findings
-from criteria.workbooks.rows import Entry
+from criteria.workbooks.rows import Entry, Skipped
 from parindex.notation import vietnamese
 
 ZERO = Decimal(0)
@@ -46,13 +47,16 @@ def _parent_of(
     if before is None:
         return None if coded else ()
     points = [row.points or ZERO for row in rows]
+    childless = not any(entry.path[:-1] == before.path for entry in coded)
+    levels = childless and are_levels([row.points for row in rows], before.points)
     if all(points):
         for depth in range(1, min(len(before.path), DEPTH - 1) + 1):
             if _lacking(before.path[:depth], coded) == sum(points):
                 return before.path[:depth]
+    if levels:
+        return None
     if after and after.path[:-1] == before.path[:-1] and after.path[-1] == before.path[-1] + len(rows) + 1:
         return before.path[:-1]
-    childless = not any(entry.path[:-1] == before.path for entry in coded)
     return before.path if len(before.path) == 1 and childless else None
 
 
@@ -85,17 +89,14 @@ def _number(
 
 
 def _keep_as_guidance(rows: list[Entry], before: Entry | None, findings: Findings) -> None:
+    """Rows that are no criteria: levels of the rule above where they make one, words to look at otherwise."""
     for entry in rows:
         points = "" if entry.points is None else f": {vietnamese(entry.points)}"
         message = f"Dòng {entry.row} có điểm nhưng không có số thứ tự"
-        if before:
-            before.notes.append(f"{entry.title}{points}")
-            message += f"; được giữ làm cách chấm của mục {dotted(before.path)}"
-        findings.add(
-            SKIPPED_ROW,
-            INFO,
-            f"{message}: “{entry.title[:200]}{points}”.",
-            row=entry.row,
-            cell=entry.points_cell,
-            code=dotted(before.path) if before else "",
-        )
+        words = f": “{entry.title[:200]}{points}”."
+        if before is None:
+            findings.add(SKIPPED_ROW, INFO, message + words, row=entry.row, cell=entry.points_cell)
+            continue
+        join_level(entry, before)
+        message += f"; được giữ làm cách chấm của mục {dotted(before.path)}{words}"
+        before.unsure.append(Skipped(entry.row, entry.points_cell, message, always=True))

@@ -1,0 +1,120 @@
+"""Scoring words cut into clauses: one level, one threshold, one sentence each.
+
+Every clause carries a folded twin of the same length, so that what a pattern finds there can be cut out
+of the paper's own words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from criteria.workbooks.words import tidy, tidy_lines
+
+_MARKS = " \t-+–—•*·●▪◦\uf02d\uf0b7"
+_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "…": "."}
+_LETTERED = re.compile(r"(?:[a-hđ]\)|\d{1,2}\))\s+(?=\S)")
+_ENDS_IN_FIGURE = re.compile(r"(?:[:=]\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d\s*(?:diem|d))\s*[).]*$")
+_SENTENCE = re.compile(r"(?<=[\w%)])\.\s+(?=[^\W\d_])")
+_AFTER_FIGURE = re.compile(r"(?<=[:=])\s*(?:\d+(?:[.,]\d+)?)\s*(?:diem|d)?\s*(,)\s+(?=[a-z])")
+_BEFORE_CAP = re.compile(
+    r"\s*(?:[,(]|\bva|\bnhung)\s*(?=(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?:tru )?"
+    r"(?:toi da|khong (?:vuot )?qua|cho den|den (?:khi )?het|den 0)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of scoring words, with the points that stand beside it in a column of their own."""
+
+    text: str
+    points: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that the words say; `folded` is `text` without case and diacritics, of the same length."""
+
+    text: str
+    folded: str
+    points: Decimal | None = None
+
+
+def aligned(text: str) -> str:
+    """The text folded letter by letter, so that a place in it is the same place in the text."""
+    return "".join(_folded(letter) for letter in text)
+
+
+def _folded(letter: str) -> str:
+    bare = unicodedata.normalize("NFKD", letter).casefold().replace("đ", "d")
+    bare = "".join(part for part in bare if not unicodedata.combining(part))
+    return bare[:1] or " "
+
+
+def clause(text: str, points: Decimal | None = None) -> Clause:
+    """A clause of words without the marks that only set it off: "- ", "a) ", a last full stop."""
+    for sign, written in _FRACTIONS.items():
+        text = text.replace(sign, written)
+    bare = tidy(text).strip(_MARKS)
+    if lettered := _LETTERED.match(bare):
+        bare = bare[lettered.end() :].strip(_MARKS)
+    bare = bare.rstrip(" ;,.")
+    return Clause(bare, aligned(bare), points)
+
+
+def clauses_of(lines: Iterable[Line]) -> list[Clause]:
+    """Every clause of the lines; lines that only go on from the one before are joined with it."""
+    clauses: list[Clause] = []
+    for line in _whole(lines):
+        if line.points is not None:
+            clauses.append(clause(line.text, line.points))
+            continue
+        pieces = [piece for part in line.text.split(";") for piece in _sentences(part)]
+        clauses += [made for piece in pieces for made in _at(_AFTER_FIGURE, clause(piece), 1)]
+    return [found for found in clauses if found.text]
+
+
+def _sentences(text: str) -> list[str]:
+    start, sentences = 0, []
+    for stop in _SENTENCE.finditer(text):
+        if text[stop.end()].isupper():
+            sentences.append(text[start : stop.start()])
+            start = stop.end()
+    return [*sentences, text[start:]]
+
+
+def without_caps(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses with "…, tối đa 2 điểm" cut off as clauses of their own."""
+    return [piece for whole in clauses for piece in _at(_BEFORE_CAP, whole, 0)]
+
+
+def _at(pattern: re.Pattern[str], whole: Clause, group: int) -> list[Clause]:
+    """The clause cut where the pattern stands; a clause with points of its own stays whole."""
+    if whole.points is not None:
+        return [whole]
+    start, pieces = 0, []
+    for match in pattern.finditer(whole.folded):
+        pieces.append(clause(whole.text[start : match.start(group)]))
+        start = match.end(group)
+    return [piece for piece in [*pieces, clause(whole.text[start:])] if piece.text]
+
+
+def _whole(lines: Iterable[Line]) -> list[Line]:
+    """Lines as they were meant: a break inside a sentence is no end of it."""
+    whole: list[Line] = []
+    for line in lines:
+        for number, text in enumerate(tidy_lines(line.text).split("\n")):
+            points = line.points if number == 0 else None
+            above = whole[-1] if whole else None
+            if above and points is None and above.points is None and _goes_on(above.text, text):
+                whole[-1] = Line(f"{above.text} {text}")
+            elif text:
+                whole.append(Line(text, points))
+    return whole
+
+
+def _goes_on(above: str, text: str) -> bool:
+    if not text or not text[0].islower() or _LETTERED.match(text):
+        return False
+    return not above.endswith((";", ".", ":")) and not _ENDS_IN_FIGURE.search(aligned(above))
