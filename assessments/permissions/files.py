@@ -10,6 +10,7 @@ from assessments.exceptions import NotPermitted
 from assessments.models import Assessment
 from assessments.permissions.acting import Person, acting_in, only_for, own_unit, passes
 from assessments.states import check_self_scoring_open
+from parindex.accounts.acting import key_of
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership
 from parindex.audit.models import Event
@@ -49,6 +50,7 @@ def paper_of(assessment: Assessment) -> Event | None:
 def check_take_paper(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:
     """Raise NotPermitted or WrongState unless the person may begin to enter for the unit."""
     acting = acting_in(user, assessment, now=now)
+    acting.require([Role.PUBLISHER])
     if not acting.among([Role.PUBLISHER]):
         if Role.PUBLISHER in acting.roles:
             raise own_unit(assessment)
@@ -66,10 +68,7 @@ def ground_of_entry(user: Person, assessment: Assessment, *, now: dt.datetime | 
 
     Raises NotPermitted or WrongState for whoever may not.
     """
-    held = Membership.objects.on(timezone.localdate(now)).filter(
-        user=user.pk, role=Role.UNIT_OFFICER, unit=assessment.unit_id
-    )
-    if held.exists():
+    if _acts_as_officer(user, assessment, now=now):
         check_self_scoring_open(assessment, now=now)
         return ""
     paper = paper_of(assessment)
@@ -77,6 +76,21 @@ def ground_of_entry(user: Person, assessment: Assessment, *, now: dt.datetime | 
         raise NotPermitted(f"{only_for([Role.UNIT_OFFICER])} của {assessment.unit_name} mới tự chấm được.")
     check_take_paper(user, assessment, now=now)
     return paper.reason
+
+
+def _acts_as_officer(user: Person, assessment: Assessment, *, now: dt.datetime | None) -> bool:
+    """Whether the person is the unit's officer. Raises NotPermitted where they act in another role now.
+
+    The roles of a request have been read anyway: a save must not read them once more.
+    """
+    standing = getattr(user, "standing", None)
+    if standing is None or now is not None:
+        held = Membership.objects.on(timezone.localdate(now))
+        return held.filter(user=user.pk, role=Role.UNIT_OFFICER, unit=assessment.unit_id).exists()
+    role = standing.find(key_of(Role.UNIT_OFFICER, assessment.unit_id))
+    if role is not None and standing.acting is not role:
+        raise NotPermitted(standing.switch_to(role.title))
+    return role is not None
 
 
 def check_edit_self_scores(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:

@@ -16,8 +16,8 @@ from assessments.self_scoring.contents import (
 )
 from assessments.self_scoring.files import (
     Listed,
+    files_entered_for,
     files_of,
-    files_within_reach,
     heads_of,
     last_return,
     listed_files,
@@ -49,7 +49,7 @@ __all__ = [
     "contents_of",
     "criteria_of",
     "files_of",
-    "files_within_reach",
+    "files_entered_for",
     "findings_of",
     "heads_of",
     "is_notable",

@@ -38,12 +38,12 @@ def files_of(user: User, *, now: dt.datetime | None = None) -> QuerySet[Assessme
     return _scorable().filter(unit__in=_units_of(user, now))
 
 
-def files_within_reach(user: User) -> QuerySet[Assessment]:
-    """Those of the person's own units, and those that the organiser enters from signed papers."""
-    organisers = organisers_of(user, (Role.PUBLISHER,))
-    entered_for = Q(group__round__organiser__in=organisers, pk__in=papers().values("object_id"))
-    own = Q(unit__in=_units_of(user))
-    return _scorable().filter(own | entered_for if organisers else own)
+def files_entered_for(user: User) -> QuerySet[Assessment]:
+    """The files that the person's organiser enters for the units, from signed papers on record."""
+    return _scorable().filter(
+        group__round__organiser__in=organisers_of(user, (Role.PUBLISHER,)),
+        pk__in=papers().values("object_id"),
+    )
 
 
 def _units_of(user: User, now: dt.datetime | None = None) -> QuerySet[Membership, int]:

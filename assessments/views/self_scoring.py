@@ -24,7 +24,8 @@ from assessments.self_scoring import (
     bare_content,
     contents_of,
     criteria_of,
-    files_within_reach,
+    files_entered_for,
+    files_of,
     heads_of,
     last_return,
     listed_files,
@@ -85,10 +86,15 @@ def own_files(request: HttpRequest) -> HttpResponse:
 
 def load_own(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> Assessment:
     """A file that the person may score or approve; whatever else is asked for is not found."""
-    found = files_within_reach(person_of(request)).filter(
-        group__round__code=round_code, group__code=group_code, unit_code=unit_code
+    user, codes = (
+        person_of(request),
+        {
+            "group__round__code": round_code,
+            "group__code": group_code,
+            "unit_code": unit_code,
+        },
     )
-    file = found.first()
+    file = files_of(user).filter(**codes).first() or files_entered_for(user).filter(**codes).first()
     if file is None:
         raise Http404("Không có hồ sơ này trong các đơn vị của bạn.")
     return file
