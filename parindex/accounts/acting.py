@@ -64,6 +64,9 @@ class HeldRole:
 # Where the session keeps the key of the role that was chosen.
 SESSION_KEY = "acting_as"
 
+# Databases differ in where they put the empty column of a place.
+ORDER = (Place.UNIT, Place.ORGANISER, Place.ROUND)
+
 Source = Callable[["User", dt.date], Iterable[HeldRole]]
 _sources: list[Source] = []
 
@@ -86,7 +89,7 @@ def held_roles(user: "User", day: dt.date) -> tuple[HeldRole, ...]:
     found = [_in_standing(membership) for membership in _memberships(user, day)]
     for source in _sources:
         found.extend(source(user, day))
-    found.sort(key=lambda held: bool(held.on_behalf_of))
+    found.sort(key=lambda held: (bool(held.on_behalf_of), ORDER.index(held.kind)))
     return tuple({held.key: held for held in reversed(found)}.values())[::-1]
 
 
