@@ -3,6 +3,7 @@
 import uuid
 from decimal import Decimal
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
@@ -239,3 +240,21 @@ class Problem(models.Model):
     def is_open(self) -> bool:
         """Whether this keeps the framework from coming into force."""
         return self.severity == Severity.ERROR and not self.resolution
+
+
+class DraftStep(models.Model):
+    """A draft as it stood before one change, so that the change can be undone."""
+
+    framework = models.ForeignKey(Framework, models.CASCADE, related_name="steps")
+    at = models.DateTimeField("lúc", auto_now_add=True)
+    by_id = models.BigIntegerField("mã người sửa", null=True)
+    by_name = models.CharField("người sửa", max_length=200)
+    what = models.CharField("việc", max_length=300)
+    tree = models.JSONField("cây trước khi sửa", encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = "bước sửa bản nháp"
+        verbose_name_plural = "bước sửa bản nháp"
+
+    def __str__(self) -> str:
+        return self.what
