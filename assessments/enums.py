@@ -38,6 +38,7 @@ class Verb(TextChoices):
     SEND_TO_HEAD = "send_to_head", "Trình lãnh đạo duyệt"
     APPROVE_AND_SUBMIT = "approve_and_submit", "Duyệt và nộp"
     RETURN_TO_OFFICER = "return_to_officer", "Trả lại cán bộ"
+    SUBMIT_ON_BEHALF = "submit_on_behalf", "Nộp thay đơn vị"
     START_APPRAISAL = "start_appraisal", "Tiếp nhận, bắt đầu thẩm định"
     RETURN_AT_RECEIPT = "return_at_receipt", "Trả lại khi tiếp nhận"
     GRANT_MORE_TIME = "grant_more_time", "Gia hạn tự chấm"

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, Verb
+from assessments.evidence import lacking_evidence
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Assessment
 from assessments.notifications import notify, unit_people
 from assessments.permissions import acting_in, check_role_for
+from assessments.permissions.files import paper_of
 from assessments.states import check_transition, is_deadline_open, self_scoring_deadline
 from assessments.transitions import TRANSITIONS, NewDeadline, Transition
 from assessments.workflow import require_conclusions
@@ -53,6 +55,10 @@ def move(
     if row.needs_reason and not reason:
         raise AssessmentError(f"Nêu lý do của việc “{row.verb.label}”.")
     _check_new_deadline(file, row, new_deadline, now=now)
+    if row.needs_paper and paper_of(file) is None:
+        raise AssessmentError(f"Chưa ghi nhận bản giấy đã ký của {file.unit_name} nên chưa nộp thay được.")
+    if row.needs_evidence:
+        _require_evidence(file)
     if row.needs_conclusions:
         require_conclusions(file, by=by_user.actor)
     before = _told(file)
@@ -71,6 +77,16 @@ def move(
     for name in MOVED:
         setattr(assessment, name, getattr(file, name))
     return assessment
+
+
+def _require_evidence(file: Assessment) -> None:
+    """Refuse a file with leaves that claim points against the group's rule on evidence, naming them."""
+    blocking = [one.criterion.code for one in lacking_evidence(file) if one.blocks]
+    if blocking:
+        raise AssessmentError(
+            f"{file.unit_name}: {len(blocking)} mục có điểm nhưng thiếu tài liệu kiểm chứng hoặc giải trình "
+            f"({', '.join(blocking)}). Mở trang “Kiểm tra và trình” để xem từng mục."
+        )
 
 
 def _tell(file: Assessment, row: Transition, *, by: User, reason: str) -> None:

@@ -29,7 +29,8 @@ class Transition:
     """One verb: from which state to which, by whom, and on what conditions.
 
     `audit` is the verb's name in the log. `needs_conclusions` asks for a conclusion on every leaf but the
-    survey's.
+    survey's, `needs_evidence` for what the group's rule on evidence asks of each leaf that claims points,
+    `needs_paper` for a signed paper of the unit on record.
     """
 
     verb: Verb
@@ -39,6 +40,8 @@ class Transition:
     needs_reason: bool = False
     needs_open_deadline: bool = False
     needs_conclusions: bool = False
+    needs_evidence: bool = False
+    needs_paper: bool = False
     new_deadline: NewDeadline = NewDeadline.NONE
 
 
@@ -49,6 +52,7 @@ TABLE = (
         roles=(Role.UNIT_OFFICER,),
         audit="trình lãnh đạo duyệt",
         needs_open_deadline=True,
+        needs_evidence=True,
     ),
     Transition(
         verb=Verb.APPROVE_AND_SUBMIT,
@@ -56,6 +60,7 @@ TABLE = (
         roles=(Role.UNIT_HEAD,),
         audit="duyệt và nộp hồ sơ",
         needs_open_deadline=True,
+        needs_evidence=True,
     ),
     Transition(
         verb=Verb.RETURN_TO_OFFICER,
@@ -63,6 +68,16 @@ TABLE = (
         roles=(Role.UNIT_HEAD,),
         audit="trả lại cán bộ đơn vị",
         needs_reason=True,
+    ),
+    Transition(
+        verb=Verb.SUBMIT_ON_BEHALF,
+        moves={DRAFT: SUBMITTED},
+        roles=(Role.PUBLISHER,),
+        audit="nộp thay đơn vị",
+        needs_reason=True,
+        needs_open_deadline=True,
+        needs_evidence=True,
+        needs_paper=True,
     ),
     Transition(
         verb=Verb.START_APPRAISAL,

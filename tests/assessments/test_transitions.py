@@ -13,12 +13,13 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
-from assessments.enums import AssessmentState, RoundDuty, Track, Verb
+from assessments.enums import AssessmentState, RoundDuty, Track, Verb, WithoutEvidence
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.management.commands.draw_workflow import PAGE, drawn
-from assessments.models import Assessment, Score
+from assessments.models import Assessment, Evidence, EvidenceUse, Score
 from assessments.moves import move
 from assessments.permissions import can_move, open_moves
+from assessments.permissions.files import PAPER_TAKEN
 from assessments.states import self_scoring_deadline
 from assessments.transitions import TABLE, TRANSITIONS
 from assessments.words import Word
@@ -26,7 +27,7 @@ from assessments.workflow import record_words
 from criteria.enums import Source
 from parindex.accounts.enums import Role
 from parindex.accounts.models import User
-from parindex.audit.events import COMMAND_LINE
+from parindex.audit.events import COMMAND_LINE, record
 from parindex.audit.models import Event
 from tests.assessments.people import LAST_DAY, NOW, VIETNAM, file_in, give, someone
 from tests.commandline import run
@@ -51,6 +52,7 @@ EXPECTED: dict[str, tuple[set[str], dict[str, str]]] = {
     "send_to_head": ({"unit_officer"}, {"draft": "unit_review"}),
     "approve_and_submit": ({"unit_head"}, {"unit_review": "submitted"}),
     "return_to_officer": ({"unit_head"}, {"unit_review": "draft"}),
+    "submit_on_behalf": ({"publisher"}, {"draft": "submitted"}),
     "start_appraisal": ({"publisher", "council_secretary"}, {"submitted": "in_appraisal"}),
     "return_at_receipt": ({"publisher"}, {"submitted": "draft"}),
     "grant_more_time": (
@@ -65,6 +67,7 @@ ONLY = {
     "send_to_head": "Chỉ cán bộ đơn vị mới làm được việc “Trình lãnh đạo duyệt”",
     "approve_and_submit": "Chỉ lãnh đạo đơn vị mới làm được việc “Duyệt và nộp”",
     "return_to_officer": "Chỉ lãnh đạo đơn vị mới làm được việc “Trả lại cán bộ”",
+    "submit_on_behalf": "Chỉ cơ quan chủ trì, công bố mới làm được việc “Nộp thay đơn vị”",
     "start_appraisal": (
         "Chỉ cơ quan chủ trì, công bố hoặc thư ký Hội đồng thẩm định "
         "mới làm được việc “Tiếp nhận, bắt đầu thẩm định”"
@@ -81,6 +84,7 @@ ONLY = {
 }
 NEEDS_REASON = {
     "return_to_officer",
+    "submit_on_behalf",
     "return_at_receipt",
     "grant_more_time",
     "reopen_appraisal",
@@ -107,8 +111,15 @@ def answer(assessment: Assessment, verb: str, role: str | None) -> str:
     return paths[assessment.state]
 
 
+def paper(assessment: Assessment) -> None:
+    """Put a signed paper of the unit on record."""
+    record(by=COMMAND_LINE, verb=PAPER_TAKEN, on=assessment, reason="Nhập thay theo bản giấy số 5/BC")
+
+
 def do(assessment: Assessment, verb: str, user: User, *, now: dt.datetime = NOW) -> Assessment:
     """Do a verb with whatever else it asks for."""
+    if verb == "submit_on_behalf":
+        paper(assessment)
     return move(
         assessment,
         Verb(verb),
@@ -239,6 +250,58 @@ def test_a_step_back_without_a_reason_is_refused(verb: str, said: str) -> None:
 
     assert str(refusal.value) == f"Nêu lý do của việc {words_of(verb)}."
     assert Event.objects.count() == events
+
+
+# What has to be there before a file is handed in
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason", "has_evidence", "opens"),
+    [
+        (WithoutEvidence.ANYTHING, "", False, True),
+        (WithoutEvidence.EXPLANATION, "", False, False),
+        (WithoutEvidence.EXPLANATION, "Văn bản mật", False, True),
+        (WithoutEvidence.EXPLANATION, "", True, True),
+        (WithoutEvidence.NOTHING, "Văn bản mật", False, False),
+        (WithoutEvidence.NOTHING, "", True, True),
+    ],
+)
+@pytest.mark.parametrize(
+    ("verb", "state"), [("send_to_head", "draft"), ("approve_and_submit", "unit_review")]
+)
+def test_points_without_evidence_are_handed_in_as_the_group_allows(
+    verb: str, state: str, rule: WithoutEvidence, reason: str, *, has_evidence: bool, opens: bool
+) -> None:
+    assessment = file_in(AssessmentState(state))
+    assessment.group.without_evidence = rule
+    assessment.group.save()
+    score(assessment, {"1.1.1": "4", "1.2": "0"}, track=Track.SELF)
+    assessment.scores.filter(track=Track.SELF).update(reason=reason)
+    if has_evidence:
+        offer(assessment, "1.1.1")
+
+    if opens:
+        do(assessment, verb, doer(verb, assessment))
+    else:
+        with pytest.raises(AssessmentError, match=r"\(1\.1\.1\)"):
+            do(assessment, verb, doer(verb, assessment))
+
+    assert (Assessment.objects.get(pk=assessment.pk).state != state) is opens
+
+
+def offer(assessment: Assessment, code: str) -> None:
+    leaf = assessment.group.used_framework.criteria.get(code=code)
+    by = {"added_by": "Hạnh", "added_at": NOW}
+    piece = Evidence.objects.create(unit=assessment.unit, title="Kế hoạch", number="12/KH", **by)
+    EvidenceUse.objects.create(evidence=piece, assessment=assessment, criterion=leaf, **by)
+
+
+def test_nothing_is_handed_in_for_a_unit_without_its_signed_paper() -> None:
+    assessment = file_in(AssessmentState.DRAFT)
+    user = someone(Role.PUBLISHER, assessment)
+
+    with pytest.raises(AssessmentError, match="bản giấy đã ký"):
+        move(assessment, Verb.SUBMIT_ON_BEHALF, by_user=user, reason="Theo bản giấy", now=NOW)
 
 
 # The deadline

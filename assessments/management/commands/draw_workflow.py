@@ -49,6 +49,7 @@ RULES = """\
 | see a file | the unit's people, the organiser's publisher and auditor | always |
 | see a file | the round's council and lead agencies | once it is submitted |
 | write self-scores | the unit's officer | in self-scoring, to the end of its last day |
+| write self-scores for a unit | the organiser's publisher | the same, with a signed paper on record |
 | appraise a leaf | the council; a lead agency on its own contents; not the survey's leaves | in appraisal |
 """
 
@@ -90,6 +91,10 @@ def _conditions(row: Transition) -> Iterator[str]:
         yield "the last day of self-scoring is not over"
     if row.new_deadline != NewDeadline.NONE:
         yield NEW_DEADLINES[row.new_deadline]
+    if row.needs_paper:
+        yield "a signed paper of the unit is on record"
+    if row.needs_evidence:
+        yield "no leaf lacks evidence against the group's rule"
     if row.needs_conclusions:
         yield "every leaf but the survey's has a conclusion"
 
