@@ -16,7 +16,7 @@ from criteria.workbooks.applicability import is_not_applicable_clause
 from criteria.workbooks.wording.amounts import option_of
 from criteria.workbooks.wording.clauses import Clause, Line, clauses_of
 from criteria.workbooks.wording.counting import rule_of_counting, rule_of_deduction
-from criteria.workbooks.wording.formulas import is_definition, rule_of_formula
+from criteria.workbooks.wording.formulas import is_definition, rule_of_formula, states_the_maximum
 from criteria.workbooks.wording.found import Found
 from criteria.workbooks.wording.options import rule_of_options
 
@@ -35,7 +35,9 @@ def recognise(lines: Sequence[Line], max_points: Decimal) -> Found | None:
     said = clauses_of(lines)
     if not said or len(said) > MOST_CLAUSES or max_points <= 0:
         return None
-    full, excluded, counting = [], [], []
+    full: list[Clause] = []
+    excluded: list[Clause] = []
+    counting: list[Clause] = []
     for clause in said:
         answer = is_not_applicable_clause(clause.folded)
         if answer is None:
@@ -44,7 +46,12 @@ def recognise(lines: Sequence[Line], max_points: Decimal) -> Found | None:
             (full if answer else excluded).append(clause)
     if full and excluded:
         return None
-    telling = [clause for clause in counting if clause.points is not None or not is_definition(clause.folded)]
+    telling = [
+        clause
+        for clause in counting
+        if clause.points is not None
+        or not (is_definition(clause.folded) or states_the_maximum(clause, max_points))
+    ]
     found = _usable(_rule(telling, max_points), max_points)
     return replace(found, full_points=True) if found and full else found
 

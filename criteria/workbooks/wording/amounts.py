@@ -13,7 +13,7 @@ HUNDRED = Decimal(100)
 STEP = Decimal("0.000001")
 
 NUMBER = r"\d+(?:[.,]\d+)?"
-TIMES = r"\s*(?:[x×*∙·]|nhan(?: voi)?)\s*"
+TIMES = r"\s*(?:(?<![a-z])x(?![a-z])|[×*∙·]|nhan(?: voi)?)\s*"
 MAXIMUM = (
     r"(?:(?:so |muc |thang )*diem(?: so)? (?:toi da|chuan|quy dinh|tuyet doi)|thang diem"
     r"|(?:tron|du|het|toan bo)(?: so)? diem|toi da)(?: cua (?:tieu chi|muc|noi dung)(?: thanh phan)?(?: "
@@ -29,7 +29,7 @@ _WRITTEN = (
     rf"|(?P<points>{NUMBER})\s*(?P<unit>diem|d)?"
 )
 _VERBS = (
-    r"(?:(?:thi|se|duoc|dat|cho|tinh|cham|la|huong|cong|cong them)\s+)*"
+    r"(?:(?:thi|se|duoc|dat|cho|tinh|cham|la|huong)\s+)*"
     r"(?:(?:so )?diem(?: so)?(?: danh gia| dat duoc| dat)?(?: duoc tinh)?(?: la| bang|\s*[:=])\s*)?(?:la\s+)?"
 )
 _LAST = re.compile(
@@ -43,7 +43,9 @@ _FIRST = re.compile(
 )
 # A product, a cap or a count is no condition, whatever stands behind it.
 _NO_CONDITION = re.compile(
-    r".*(?:[x×*∙·/=]|\bnhan|\bcong thuc|\btoi da|\bkhong qua|\bkhong vuot qua|\btru)$"
+    r".*(?:(?<![a-z])x|[×*∙·/=]|\bnhan|\bcong thuc|\btoi da|\bkhong qua|\bkhong vuot qua|\b(?:tru|giam"
+    r"|bot|mat"
+    r"|cong|them|thuong)(?: di)?)$"
     r"|(?:nhung |tong (?:so )?(?:diem )?)?(?:toi da|khong (?:vuot )?qua)\b.*|(?:cu|cu moi|moi|tung)\b.*"
 )
 _ALONE = re.compile(rf"(?:{_WRITTEN})\.?")
@@ -85,6 +87,8 @@ def _is_sure(match: re.Match[str]) -> bool:
 
 
 def _option(said: Clause, start: int, end: int, amount: Amount | None) -> Option | None:
+    if said.folded[:end].rstrip().endswith(":") and re.match(r"\s*[-–—]", said.folded[end:]):
+        return None  # "Báo cáo chậm: - 0,25" takes points off
     name, folded = (text[start:end].strip(" :=,-–(") for text in (said.text, said.folded))
     if amount is None or not name or _NO_CONDITION.fullmatch(folded):
         return None

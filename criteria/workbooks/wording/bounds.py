@@ -30,6 +30,15 @@ _FORMS = (
     rf"\b(?P<exact>{NUMBER})\s*(?P<low_percent>%)?",
 )
 _PATTERNS = [re.compile(form) for form in _FORMS]
+_BOUND_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "tu den toi duoi tren hon lon nho nhieu it cao thap vuot can tro len xuong muc thieu nhat da qua"
+        " khong chua dat du va nhung",
+    )
+)
+# "Trước ngày 15", "quý 2": a date or a name, no amount of anything.
+_DATED = re.compile(r"\b(?:ngay|thang|quy|nam|truoc|sau|so|dieu|khoan)\s*$")
 _REST = re.compile(
     r"(?:cac |nhung )?(?:truong hop |muc )?(?:con lai|khac)|(?:duoi|thap hon)(?: (?:cac )?muc (?:tren"
     r"|do|nay))?"
@@ -57,11 +66,13 @@ def interval_of(folded: str) -> Interval | None:
     for pattern in _PATTERNS:
         if match := pattern.search(words):
             left = f"{words[: match.start()]} {words[match.end() :]}"
-            if re.search(r"\d", left):
+            if re.search(r"\d", left) or _DATED.search(words[: match.start()]):
                 return None
             found = _interval(match.groupdict())
             upside_down = found.low is not None and found.high is not None and found.low > found.high
-            return None if upside_down else replace(found, leftover=tuple(re.findall(r"[a-z]+", left)))
+            inside = [word for word in re.findall(r"[a-z]+", match[0]) if word not in _BOUND_WORDS]
+            others = (*re.findall(r"[a-z]+", left), *inside)
+            return None if upside_down else replace(found, leftover=others)
     return None
 
 

@@ -16,10 +16,14 @@ _MARKS = " \t-+–—•*·●▪◦\uf02d\uf0b7"
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "…": "."}
 _LETTERED = re.compile(r"(?:[a-hđ]\)|\d{1,2}\))\s+(?=\S)")
 _ENDS_IN_FIGURE = re.compile(r"(?:[:=]\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d\s*(?:diem|d))\s*[).]*$")
+_FORMULA_BELOW = re.compile(r"\bcong thuc(?: sau)?\s*:?$")
 _SENTENCE = re.compile(r"(?<=[\w%)])\.\s+(?=[^\W\d_])")
-_AFTER_FIGURE = re.compile(r"(?<=[:=])\s*(?:\d+(?:[.,]\d+)?)\s*(?:diem|d)?\s*(,)\s+(?=[a-z])")
+_AFTER_FIGURE = re.compile(
+    r"(?:(?<=[:=])\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d+(?:[.,]\d+)?\s*diem)\s*(,)\s+(?=[a-z\d])"
+)
 _BEFORE_CAP = re.compile(
-    r"\s*(?:[,(]|\bva|\bnhung)\s*(?=(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?:tru )?"
+    r"\s*(?:[,(]|\bva\b|\bnhung\b|(?<!\bcho)\s(?=cho den |den (?:khi )?het ))\s*(?=(?:nhung |va )?(?:tong (?:so "
+    r")?(?:diem )?)?(?:tru )?"
     r"(?:toi da|khong (?:vuot )?qua|cho den|den (?:khi )?het|den 0)\b)"
 )
 
@@ -115,6 +119,10 @@ def _whole(lines: Iterable[Line]) -> list[Line]:
 
 
 def _goes_on(above: str, text: str) -> bool:
-    if not text or not text[0].islower() or _LETTERED.match(text):
+    if not text or _LETTERED.match(text) or text[0] in _MARKS:
+        return False
+    if _FORMULA_BELOW.search(aligned(above)):
+        return True
+    if not text[0].islower():
         return False
     return not above.endswith((";", ".", ":")) and not _ENDS_IN_FIGURE.search(aligned(above))

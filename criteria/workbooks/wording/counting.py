@@ -20,13 +20,15 @@ _COUNTS = [
         r"|mot |moi )?(?P<what>[^\d:=%]+)",
     )
 ]
-_TAKES = r"(?:thi |bi |se )*tru\s*(?:di\s*)?"
+_TAKEN = re.compile(r"\b(?:tru|giam|mat|bot|phat)\b|[-–—−]\s*$")
+_TAKES = r"(?:thi |bi |se )*(?:tru|giam)\s*(?:di\s*)?"
 _DEDUCTIONS = [
     re.compile(form)
     for form in (
         r"(?:neu )?(?:cu )?(?:moi|tung|01|1|mot)(?: mot| 01| 1| lan)?(?P<what> "
         rf"[^\d:=%]+?)\s*[:,]?\s*{_TAKES}{_POINTS}",
-        r"(?P<what>(?:neu )?(?:cham|thieu|tre|sai|de xay ra|vi pham|khong)[^\d:=%]*? (?:01|1|mot|moi) "
+        r"(?:cu )?(?P<what>(?:neu )?(?:cham|thieu|tre|sai|de xay ra|vi pham|khong)[^\d:=%]*? (?:01|1"
+        r"|mot|moi) "
         r"[^\d:=%]+?)\s*[:,]?\s*"
         rf"{_TAKES}{_POINTS}",
         rf"(?P<what>[^\d:=%]+?)\s*[:,]?\s*{_TAKES}{_POINTS}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1"
@@ -51,7 +53,7 @@ def rule_of_counting(clauses: Sequence[Clause], max_points: Decimal) -> Found | 
     """ "Mỗi sáng kiến được 0,5 điểm, tối đa 2": the stated most has to be the leaf's maximum."""
     pieces = without_caps(clauses)
     counts = [match for piece in pieces if (match := _match(_COUNTS, piece))]
-    if len(counts) != 1 or "tru" in counts[0]["what"].split() or counts[0]["what"].strip().endswith(" tru"):
+    if len(counts) != 1 or _TAKEN.search(counts[0]["what"]):
         return None
     caps = [piece for piece in pieces if not _match(_COUNTS, piece)]
     if not all(_is_the_maximum(cap, max_points) or _is_nothing(cap, max_points) for cap in caps):

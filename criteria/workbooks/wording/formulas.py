@@ -23,13 +23,14 @@ _LETTERS = (
     rf"{_OPEN}{_LETTER}{TIMES}{_MAX}\s*[/:]\s*{_OPEN}{_LETTER}{_CLOSE}",
 )
 _SHARES = (
-    rf"{_OPEN}(?:ty|ti) le\s*%?[^x×*/:=;\d]{{0,120}}?{_CLOSE}{TIMES}{_MAX}{_CLOSE}"
+    rf"{_OPEN}(?:ty|ti) le\s*%?[^×*/:=;\d]{{0,120}}?{_CLOSE}{TIMES}{_MAX}{_CLOSE}"
     rf"(?:\s*[/:]\s*\(?100\s*%?\)?)?{_CLOSE}",
-    rf"{_OPEN}{_MAX}{TIMES}{_OPEN}(?:ty|ti) le\s*%?[^x×*/:=;\d]{{0,120}}?{_CLOSE}"
+    rf"{_OPEN}{_MAX}{TIMES}{_OPEN}(?:ty|ti) le\s*%?[^×*/:=;\d]{{0,120}}?{_CLOSE}"
     rf"(?:\s*[/:]\s*\(?100\s*%?\)?)?{_CLOSE}",
-    rf"{_OPEN}(?P<upper>(?:tong )?so [^/x×*=;]{{1,160}}?)\s*/\s*(?P<lower>(?:tong )?so [^/×*=;]{{1,160}}?)"
+    rf"{_OPEN}(?P<upper>(?:tong )?so [^/:×*=;]{{1,160}}?)\s*[/:]\s*(?P<lower>(?:tong )?so "
+    rf"[^/:×*=;]{{1,160}}?)"
     rf"{_CLOSE}{_HUNDRED}{_CLOSE}{TIMES}{_MAX}{_CLOSE}",
-    rf"{_OPEN}(?P<value>[^/x×*=;:]{{1,160}}?)\s*/\s*(?P<best>[^/×*=;]{{0,160}}?(?:cao nhat|lon nhat"
+    rf"{_OPEN}(?P<value>[^/×*=;:]{{1,160}}?)\s*/\s*(?P<best>[^/×*=;]{{0,160}}?(?:cao nhat|lon nhat"
     r"|nhieu nhat)"
     rf"[^/×*=;]{{0,80}}?){_CLOSE}{TIMES}{_MAX}{_CLOSE}",
 )
@@ -47,6 +48,10 @@ _MEASURING = re.compile(
     r"|thang diem|cham diem|tinh diem|muc diem)\b(?:(?!\bdiem\b|\btru\b|\bcong\b|\d).)*"
 )
 _SCORING_WORDS = re.compile(r"\b(?:diem|tru|cong them|toi da|khong tinh)\b")
+_STATED = re.compile(
+    r"(?:diem (?:toi da|chuan)|thang diem|muc diem toi da)(?: la)?\s*[:=]?\s*"
+    rf"(?P<most>{NUMBER})\s*(?:diem|d)?"
+)
 _SURVEY = re.compile(
     r"(?:diem )?(?:duoc )?(?:tinh |xac dinh |lay )?(?:diem )?(?:duoc )?quy doi (?:tu|theo|tren co so)"
     r"(?: ket qua| diem)?"
@@ -72,6 +77,12 @@ def is_definition(folded: str) -> bool:
     if match:
         return not _SCORING_WORDS.search(match["what"])
     return _MEASURING.fullmatch(folded) is not None
+
+
+def states_the_maximum(clause: Clause, max_points: Decimal) -> bool:
+    """ "Điểm tối đa: 2 điểm": what the column of points says anyway."""
+    match = _STATED.fullmatch(clause.folded)
+    return match is not None and parse_decimal(match["most"]) == max_points
 
 
 def rule_of_formula(clauses: Sequence[Clause], max_points: Decimal) -> Found | None:

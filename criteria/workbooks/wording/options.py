@@ -111,7 +111,8 @@ def _parts(options: Sequence[Option], max_points: Decimal) -> Found | None:
         return None
     if any(not option.amount.points or _MEASURED.search(option.folded) for option in options):
         return None
-    if any(interval_of(option.folded) for option in options):
+    bounds = [interval for option in options if (interval := interval_of(option.folded))]
+    if any(bound.percent or bound.rest or bound.low != bound.high for bound in bounds):
         return None
     if len({option.folded for option in options}) < len(options):
         return None
