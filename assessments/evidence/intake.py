@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import IO, cast
 
 import puremagic
 from django.conf import settings
@@ -210,7 +211,7 @@ def _look_at_archive(upload: UploadedFile, name: str, kind: str) -> None:
         raise _broken(name)
     upload.seek(0)
     try:
-        with zipfile.ZipFile(upload.file) as archive:
+        with zipfile.ZipFile(cast(IO[bytes], upload.file)) as archive:
             names = set(archive.namelist())
             declared = _declared_type(archive) if kind not in MAIN_PART else ""
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError) as error:

@@ -45,7 +45,8 @@ def _send(piece: Evidence) -> HttpResponseBase:
     if not piece.file:
         raise Http404("Tài liệu này là văn bản trên hệ thống quản lý văn bản, không đính tệp.")
     response = _by_nginx(piece) if settings.ACCEL_PREFIX else _by_us(piece)
-    response["Content-Disposition"] = content_disposition_header(not piece.is_shown_inline, piece.file_name)
+    shown = content_disposition_header(not piece.is_shown_inline, piece.file_name)
+    response["Content-Disposition"] = shown or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
@@ -61,5 +62,5 @@ def _by_us(piece: Evidence) -> HttpResponseBase:
 
 def _by_nginx(piece: Evidence) -> HttpResponse:
     response = HttpResponse(content_type=piece.media_type)
-    response["X-Accel-Redirect"] = settings.ACCEL_PREFIX + quote(piece.file.name)
+    response["X-Accel-Redirect"] = settings.ACCEL_PREFIX + quote(str(piece.file.name))
     return response

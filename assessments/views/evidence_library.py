@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -141,7 +141,7 @@ def _asked_for(request: HttpRequest, unit: Unit) -> QuerySet[Evidence]:
     pieces = matching(library_of(unit), request.GET.get("tim", "").strip())
     chosen = request.GET.get("loc", "")
     if chosen == UNUSED:
-        pieces = pieces.filter(times_used=0)
+        pieces = pieces.filter(Q(times_used=0))
     elif chosen == TWICE:
         pieces = duplicated(pieces, unit)
     elif chosen == REFERENCES:
