@@ -1,0 +1,91 @@
+"""What the pages of an organiser share: finding it, its menu, lists to take away, history."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from parindex.accounts.history import events_of, history
+from parindex.accounts.models import Organiser, User
+from parindex.accounts.permissions import (
+    can_edit_units,
+    can_manage_people,
+    can_see_units,
+    known_organisers,
+)
+from parindex.accounts.unit_forms import FileForm
+from parindex.accounts.workbooks import Column, TableRefused, csv_file, xlsx_file
+
+PAGE_SIZE = 50
+HISTORY_SIZE = 20
+UNPROCESSABLE = 422
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Check = Callable[[Any, Organiser], None]
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """The signed-in person; the login middleware lets nobody else through."""
+    return cast(User, request.user)
+
+
+def load_organiser(request: HttpRequest, organiser_id: int, check: Check) -> Organiser:
+    """An organiser that this person belongs to and `check` lets through; any other is not found.
+
+    Raises NotPermitted where the person belongs to it without the right.
+    """
+    organiser = get_object_or_404(known_organisers(request.user), pk=organiser_id)
+    check(request.user, organiser)
+    return organiser
+
+
+def show(
+    request: HttpRequest, template: str, organiser: Organiser, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page of an organiser, with the menu that this person's roles open."""
+    rights = {
+        "sees_units": can_see_units(request.user, organiser),
+        "edits_units": can_edit_units(request.user, organiser),
+        "manages_people": can_manage_people(request.user, organiser),
+    }
+    shown = {"organiser": organiser, "nav_current": "organiser"} | rights | context
+    return render(request, template, shown, status=status)
+
+
+def page_of(request: HttpRequest, rows: Sequence[Any]) -> "Page[Any]":
+    """The page of a list that the address asks for."""
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("trang"))
+
+
+def past(thing: Any) -> dict[str, Any]:
+    """The newest events of an object, for its page."""
+    events = list(events_of(thing)[:HISTORY_SIZE])
+    return {"history": list(history(events))}
+
+
+def list_file(
+    kind: str, name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]
+) -> HttpResponse:
+    """A list as a file to take away, Excel or CSV."""
+    if kind == "xlsx":
+        content, content_type = xlsx_file(title, columns, rows), XLSX_TYPE
+    elif kind == "csv":
+        content, content_type = csv_file(columns, rows), "text/csv; charset=utf-8"
+    else:
+        raise Http404("Danh sách có ở dạng xlsx và csv.")
+    return attachment(content, content_type, f"{name}.{kind}")
+
+
+def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to take away that nobody keeps on the way."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def refused_file(refusal: TableRefused) -> FileForm:
+    """The form for a file with what was wrong with the one that was sent."""
+    form = FileForm({})
+    form.errors.clear()
+    form.add_error("file", str(refusal))
+    return form
