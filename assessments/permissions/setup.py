@@ -7,6 +7,7 @@ from assessments.exceptions import NotPermitted
 from assessments.models import Round, RoundRole
 from assessments.permissions.acting import Person, passes
 from assessments.permissions.rounds import SEES_PROVISIONAL, organisers_of
+from parindex.accounts.acting import elsewhere
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Organiser, User
 
@@ -25,22 +26,26 @@ def _holds(user: Person, round: Round, duties: tuple[RoundDuty, ...]) -> bool:
 
 def can_open_rounds(user: Person) -> bool:
     """Whether the person may open a round, for one organiser at least."""
-    return bool(organisers_of(user, SETS_UP))
+    return bool(organisers_of(user, SETS_UP, doing=True))
 
 
 def check_open_rounds(user: Person, organiser: Organiser | None = None) -> None:
     """Raise NotPermitted unless the person may open a round, of this organiser where one is named."""
-    held = organisers_of(user, SETS_UP)
+    held = organisers_of(user, SETS_UP, doing=True)
     if not held or (organiser is not None and organiser.pk not in held):
-        place = f" {organiser}" if organiser is not None else " tổ chức đánh giá"
-        raise NotPermitted(f"Chỉ người của cơ quan{place} có vai trò chủ trì, công bố mới mở đợt đánh giá.")
+        raise NotPermitted(
+            elsewhere(user, SETS_UP, organiser.pk if organiser else None)
+            or f"Chỉ người có vai trò chủ trì, công bố của {organiser or 'cơ quan tổ chức đánh giá'} mới mở "
+            "được đợt đánh giá."
+        )
 
 
 def check_set_up(user: Person, round: Round) -> None:
     """Raise NotPermitted unless the person may change the settings, groups and people of this round."""
-    if round.organiser_id not in organisers_of(user, SETS_UP):
+    if round.organiser_id not in organisers_of(user, SETS_UP, doing=True):
         raise NotPermitted(
-            f"Chỉ người có vai trò chủ trì, công bố của {round.organiser} mới sửa thiết lập đợt đánh giá này."
+            elsewhere(user, SETS_UP, round.organiser_id)
+            or f"Chỉ người có vai trò chủ trì, công bố của {round.organiser} mới sửa thiết lập đợt này."
         )
 
 
@@ -76,9 +81,12 @@ def can_see_people(user: Person, round: Round) -> bool:
 
 def check_name_substitutes(user: Person, round: Round) -> None:
     """Raise NotPermitted unless the person may name substitutes in this round."""
-    if not _holds(user, round, NAMES_SUBSTITUTES) and not can_set_up(user, round):
+    is_secretary = _holds(user, round, NAMES_SUBSTITUTES) and not elsewhere(user, NAMES_SUBSTITUTES, round.pk)
+    if not is_secretary and not can_set_up(user, round):
         raise NotPermitted(
-            "Chỉ cơ quan tổ chức đánh giá và Thư ký Hội đồng thẩm định của đợt này mới cử người thay."
+            elsewhere(user, NAMES_SUBSTITUTES, round.pk)
+            or elsewhere(user, SETS_UP, round.organiser_id)
+            or "Chỉ cơ quan tổ chức đánh giá và Thư ký Hội đồng thẩm định của đợt này mới cử người thay."
         )
 
 

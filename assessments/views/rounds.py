@@ -1,22 +1,30 @@
-"""Rounds: the list, and one round's groups."""
+"""Rounds: the list, and one round's groups with what comes next in it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assessments.permissions import can_see_provisional
+from assessments.models import Round
+from assessments.permissions import SEES_PROVISIONAL, can_see_provisional, organisers_of
+from assessments.permissions.setup import can_open_rounds, can_see_people, can_see_setup
 from assessments.progress import can_see_progress
 from assessments.queries import with_groups
+from assessments.setup import duties_of, next_steps
 from assessments.views.access import load_round
 from assessments.views.publishing import tells_withdrawal
 from assessments.visibility import visible_rounds
 from parindex.access import public
+from parindex.accounts.models import User
 
 
 @public
 def rounds(request: HttpRequest) -> HttpResponse:
     """Every round this person may see, newest first."""
+    own = set(organisers_of(request.user, SEES_PROVISIONAL))
     found = with_groups(list(visible_rounds(request.user)))
-    return render(request, "assessments/rounds.html", {"rounds": found, "nav_current": "rounds"})
+    for one in found:
+        one.shows_provisional = one.organiser_id in own  # type: ignore[attr-defined]
+    context = {"rounds": found, "may_open": can_open_rounds(request.user), "nav_current": "rounds"}
+    return render(request, "assessments/rounds.html", context)
 
 
 @public
@@ -24,11 +32,27 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def round_page(request: HttpRequest, round_code: str) -> HttpResponse:
     """One round: its dates, its groups, and the structure of groups without criteria."""
     (found,) = with_groups([load_round(request, round_code)])
+    sees_provisional = can_see_provisional(request.user, found)
+    found.shows_provisional = sees_provisional  # type: ignore[attr-defined]
+    publication = next(iter(found.current_publications), None)  # type: ignore[attr-defined]
     context = {
         "round": found,
-        "publication": next(iter(found.current_publications), None),  # type: ignore[attr-defined]
-        "sees_provisional": can_see_provisional(request.user, found),
+        "publication": publication,
+        "sees_provisional": sees_provisional,
         "sees_progress": can_see_progress(request.user, found),
         "nav_current": "rounds",
     }
+    if isinstance(request.user, User):
+        context |= _for_people(request.user, found, is_published=publication is not None)
     return render(request, "assessments/round.html", context)
+
+
+def _for_people(user: User, round: Round, *, is_published: bool) -> dict[str, object]:
+    """What a signed-in person may do in the round."""
+    return {
+        "steps_next": next_steps(user, round, is_published=is_published),
+        "sees_setup": can_see_setup(user, round),
+        "sees_people": can_see_people(user, round),
+        "appraises": bool(duties_of(user, round)),
+        "may_open": can_open_rounds(user),
+    }
