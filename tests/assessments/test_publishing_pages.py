@@ -522,5 +522,5 @@ def test_the_page_takes_the_same_queries_for_few_and_many_units(
     prepared(file, someone(Role.PUBLISHER, file))
     client.force_login(someone(Role.PUBLISHER, file))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         assert client.get(url(file.group.round)).status_code == 200
