@@ -15,8 +15,8 @@ from criteria.enums import Resolution
 from criteria.models import Criterion, Decision, Framework, Problem
 from criteria.workbooks.files import MAX_BYTES, TOO_LARGE, open_grids
 from criteria.workbooks.framework_reader import read_framework
-from criteria.workbooks.header import find_header
 from criteria.workbooks.report import ReadFramework, WorkbookRefused
+from criteria.workbooks.tables import tables_of
 from criteria.workflow import add_unit_type, store_draft, take_decision
 from parindex.accounts.models import Organiser, UnitType
 from parindex.audit.events import Actor
@@ -181,9 +181,10 @@ class UploadForm(forms.Form):
 
 
 def _sheets_with_tables(content: bytes, filename: str) -> list[str]:
-    """Names of the sheets that hold a criteria table; none for a file that cannot be read."""
+    """Names of the criteria tables, by sheet or annex; none for a file that cannot be read."""
     try:
-        return [grid.name for grid in open_grids(content, filename) if not grid.hidden and find_header(grid)]
+        shown = [grid for grid in open_grids(content, filename) if not grid.hidden]
+        return [grid.name for grid, _ in tables_of(shown)]
     except WorkbookRefused:
         return []
 

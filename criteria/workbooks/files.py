@@ -118,9 +118,17 @@ def _grid_of_sheet(sheet: Any, formulas: set[tuple[int, int]]) -> Grid:
     for place, cell in sheet._cells.items():
         uncached = cell.value is None and place in formulas
         if uncached or cell.value is not None:
-            cells[place] = Cell(_value(cell.value), str(cell.number_format), bool(cell.font.b), uncached)
+            cells[place] = Cell(
+                _value(cell.value),
+                str(cell.number_format),
+                bool(cell.font.b),
+                uncached,
+                bool(cell.font.i),
+                int(cell.alignment.indent or 0),
+            )
     merges = [Merge(m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges]
-    return Grid(sheet.title, cells, merges, hidden=sheet.sheet_state != "visible")
+    hidden_rows = [row for row, drawn in sheet.row_dimensions.items() if drawn.hidden]
+    return Grid(sheet.title, cells, merges, hidden=sheet.sheet_state != "visible", hidden_rows=hidden_rows)
 
 
 def _open_calamine(content: bytes) -> list[Grid]:

@@ -5,20 +5,23 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from criteria.workbooks.files import open_grids
-from criteria.workbooks.grid import Grid
-from criteria.workbooks.header import Header, find_header, names_titles_only
+from criteria.workbooks.grid import Grid, address
+from criteria.workbooks.header import Header, names_titles_only
+from criteria.workbooks.headings import number_headings, report_headings
 from criteria.workbooks.leaf_rules import read_rules
 from criteria.workbooks.numbering import name, number
 from criteria.workbooks.option_rows import join_lettered_levels
 from criteria.workbooks.report import (
     INFO,
     SKIPPED_ROW,
+    SUM_MISMATCH,
     Findings,
     ReadCriterion,
     ReadFramework,
     WorkbookRefused,
 )
 from criteria.workbooks.rows import read_rows
+from criteria.workbooks.tables import tables_of
 from criteria.workbooks.tree import Node, build, check_points, check_sums, check_total, mark_survey
 from criteria.workbooks.uncoded import place_uncoded
 from criteria.workbooks.words import fold
@@ -31,17 +34,32 @@ def read_framework(
 ) -> ReadFramework:
     """Read the criteria table of a workbook: what the paper says, and what does not add up in it.
 
-    Without `sheet` the file has to hold one table. `survey_leaves` are codes, in any printed form,
-    of leaves that the survey scores where the paper's words do not say so; a code of an inner node
-    stands for all leaves below it. Raises WorkbookRefused, and nothing else, for a file that holds
-    no readable table.
+    Without `sheet` the file has to hold one table; it is the name of a sheet, or the title of one of
+    several tables in a sheet. `survey_leaves` are codes, in any printed form, of leaves that the survey
+    scores where the paper's words do not say so; a code of an inner node stands for all leaves below it.
+    Raises WorkbookRefused, and nothing else, for a file that holds no readable table.
     """
     grid, header = _choose(open_grids(content, filename), sheet)
-    findings = Findings(grid.name)
+    read, slips = _read(grid, header, survey_leaves)
+    if slips and grid.hidden_rows:
+        shown, fewer = _read(grid.shown(), header, survey_leaves, left_out=sorted(grid.hidden_rows))
+        return shown if fewer < slips else read
+    return read
+
+
+def _read(
+    grid: Grid, header: Header, survey_leaves: Collection[str], left_out: Sequence[int] = ()
+) -> tuple[ReadFramework, int]:
+    """The table as read, and how many of its figures do not add up."""
+    findings = Findings(grid.sheet)
     table = read_rows(grid, header)
     for skipped in table.skipped:
         findings.add(SKIPPED_ROW, INFO, skipped.message, row=skipped.row, cell=skipped.cell)
-    entries = place_uncoded(number(join_lettered_levels(table.entries), findings), findings)
+    _report_hidden(grid, left_out, findings)
+    entries = number_headings(join_lettered_levels(table.entries), findings) if table.entries else []
+    numbered = number(entries, findings)
+    report_headings(numbered, findings)
+    entries = place_uncoded(numbered, findings)
     if not entries:
         raise WorkbookRefused(f"Trang tính “{grid.name}” có dòng tiêu đề bảng nhưng không có tiêu chí nào.")
     name(entries, findings)
@@ -51,32 +69,54 @@ def read_framework(
     check_sums(nodes, findings)
     check_total(nodes, table.total, findings)
     read_rules(nodes, findings)
-    return ReadFramework(
-        criteria=tuple(_criterion(node, grid.name) for node in nodes),
-        problems=findings.in_order(),
+    problems = findings.in_order()
+    read = ReadFramework(
+        criteria=tuple(_criterion(node, grid.sheet) for node in nodes),
+        problems=problems,
         declared_total=table.total.points if table.total else None,
         computed_total=sum((node.computed for node in nodes if node.parent is None), ZERO),
         sheet=grid.name,
     )
+    return read, sum(problem.kind == SUM_MISMATCH for problem in problems)
+
+
+def _report_hidden(grid: Grid, left_out: Sequence[int], findings: Findings) -> None:
+    """Hidden rows are part of the file; they are left out only where the paper's figures are without them."""
+    for row in left_out or sorted(grid.hidden_rows):
+        done = (
+            "nên không được đọc: các điểm ghi trong bảng chỉ cộng khớp khi bỏ những dòng ẩn"
+            if left_out
+            else "nhưng vẫn được đọc như các dòng khác"
+        )
+        findings.add(
+            SKIPPED_ROW, INFO, f"Dòng {row} bị ẩn trong tệp {done}.", row=row, cell=address(row, None)
+        )
 
 
 def _choose(grids: Sequence[Grid], sheet: str | None) -> tuple[Grid, Header]:
-    """The sheet asked for, or the only one with a criteria table."""
-    if sheet is not None:
-        wanted = [grid for grid in grids if grid.name == sheet] or [
-            grid for grid in grids if fold(grid.name) == fold(sheet)
-        ]
-        if not wanted:
-            raise WorkbookRefused(f"Không có trang tính “{sheet}”. Tệp có: {_names(grids)}.")
-        grids = wanted[:1]
+    """The table asked for by its sheet or title, or the only one there is."""
     visible = [grid for grid in grids if not grid.hidden or sheet is not None]
-    found = [(grid, header) for grid in visible if (header := find_header(grid))]
+    found = tables_of(visible)
+    if sheet is not None:
+        found = [(grid, header) for grid, header in found if _is_called(grid, sheet)]
+        if not found:
+            visible = [grid for grid in grids if fold(grid.name) == fold(sheet)]
+            if not visible:
+                raise WorkbookRefused(f"Không có trang tính “{sheet}”. Tệp có: {_names(grids)}.")
+        exact = [(grid, header) for grid, header in found if grid.name == sheet]
+        found = exact or found
     if len(found) > 1:
         names = _names([grid for grid, _ in found])
         raise WorkbookRefused(f"Tệp có nhiều bảng tiêu chí. Hãy chọn một trang tính: {names}.")
     if not found:
         raise WorkbookRefused(_why_no_table(visible))
     return found[0]
+
+
+def _is_called(grid: Grid, words: str) -> bool:
+    """Whether the words name the table: its sheet, its title, or both."""
+    title = grid.name.removeprefix(f"{grid.sheet}: ")
+    return fold(words) in {fold(grid.name), fold(grid.sheet), fold(title)}
 
 
 def _why_no_table(grids: Sequence[Grid]) -> str:

@@ -21,6 +21,8 @@ class Cell:
     number_format: str = "General"
     bold: bool = False
     uncached: bool = False
+    italic: bool = False
+    indent: int = 0
 
     @property
     def text(self) -> str:
@@ -53,7 +55,10 @@ class Merge:
 
 
 class Grid:
-    """The cells of one sheet by row and column (from 1), with its merged ranges."""
+    """The cells of one sheet by row and column (from 1), with its merged ranges.
+
+    `name` is what a person chooses it by: the sheet's own name, or that of one table in the sheet.
+    """
 
     def __init__(
         self,
@@ -62,16 +67,36 @@ class Grid:
         merges: Iterable[Merge] = (),
         *,
         hidden: bool = False,
+        hidden_rows: Iterable[int] = (),
+        sheet: str = "",
     ) -> None:
         self.name = name
+        self.sheet = sheet or name
         self.hidden = hidden
         self._cells = cells
         self._columns: dict[int, list[int]] = {}
         for row, column in sorted(cells):
             self._columns.setdefault(row, []).append(column)
+        self.hidden_rows = frozenset(row for row in hidden_rows if row in self._columns)
         self._merges: dict[int, list[Merge]] = {}
-        for merge in merges:
+        self._all_merges = tuple(merges)
+        for merge in self._all_merges:
             self._register(merge)
+
+    def part(self, name: str, first: int, last: int) -> "Grid":
+        """Rows `first` to `last` as a grid of their own; cells keep their addresses."""
+        return self._having({row for row in self._columns if first <= row <= last}, name)
+
+    def shown(self) -> "Grid":
+        """The grid without its hidden rows."""
+        return self._having({row for row in self._columns if row not in self.hidden_rows}, self.name)
+
+    def _having(self, rows: set[int], name: str) -> "Grid":
+        cells = {place: cell for place, cell in self._cells.items() if place[0] in rows}
+        hidden_rows = self.hidden_rows & rows
+        return Grid(
+            name, cells, self._all_merges, hidden=self.hidden, hidden_rows=hidden_rows, sheet=self.sheet
+        )
 
     def _register(self, merge: Merge) -> None:
         """Note a merge in the rows that hold something: a range over a whole column is one of few rows."""

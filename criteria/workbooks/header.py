@@ -1,6 +1,7 @@
 """Finding the header of the table: which row it is, and what each column holds."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -99,6 +100,11 @@ def is_column_numbers(grid: Grid, row: int) -> bool:
 def find_header(grid: Grid) -> Header | None:
     """The first header of the sheet: a row that names a column of titles and, with up to two
     lines below it, a column of points."""
+    return next(headers(grid), None)
+
+
+def headers(grid: Grid) -> Iterator[Header]:
+    """Every row that may be a header: a table's own, the same repeated on a page, or another table's."""
     for row in grid.rows:
         roles = {column: role_of(text) for column, text in grid.texts(row)}
         titles = tuple(column for column, role in roles.items() if role is Role.TITLE)
@@ -108,8 +114,7 @@ def find_header(grid: Grid) -> Header | None:
         last = _last_line(grid, row, (*titles, *([code] if code else [])))
         header = _assemble(grid, row, last, titles)
         if header:
-            return header
-    return None
+            yield header
 
 
 def names_titles_only(grid: Grid) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from criteria.workbooks.codes import Token, split_leading, token_of
+from criteria.workbooks.codes import Style, Token, split_leading, token_of
 from criteria.workbooks.grid import Cell, Grid, address
 from criteria.workbooks.header import Header, is_column_numbers
 from criteria.workbooks.points import points_in_words, points_of
@@ -27,6 +27,21 @@ _NOTE = re.compile(
     r"|don vi tinh|trang \d+|\.{3,}|_{3,})"
     r"|.{0,40}\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b.{0,12}$"
 )
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a title is drawn: in a table without numbers the only sign of its level."""
+
+    capitals: bool = False
+    bold: bool = False
+    italic: bool = False
+    indent: int = 0
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it may be a heading."""
+        return self.capitals or self.bold
 
 
 _SCORING_WORDS = re.compile(r"\b(diem|tru|cong thuc|ty le|toi da|khong phat sinh)\b|\d+\s*%|\bmoi\b.*\d")
@@ -64,6 +79,7 @@ class Entry:
     points_cell: str
     scoring_cell: str = ""
     level_points: Decimal | None = None
+    look: Look = Look()
     lead: str = ""
     supporting: str = ""
     scoring: str = ""
@@ -114,15 +130,21 @@ def read_rows(grid: Grid, header: Header) -> Table:
     """Read every row below the header. A row is understood, joined to the one above, or reported."""
     table = Table()
     broken_page = False
-    for row in grid.rows:
-        if row <= header.last or _is_blank(grid, header, row):
-            continue
+    rows = [row for row in grid.rows if row > header.last and not _is_blank(grid, header, row)]
+    coded = any(token_of(grid.cell(row, header.code)) for row in rows)
+    for place, row in enumerate(rows):
         if header.repeated_in(grid, row) or is_column_numbers(grid, row):
             broken_page = True
             continue
-        _Row(grid, header, row, broken_page).read_into(table)
+        below = rows[place + 1] if place + 1 < len(rows) else None
+        opens = not coded or (below is not None and _starts_anew(token_of(grid.cell(below, header.code))))
+        _Row(grid, header, row, broken_page, opens=opens).read_into(table)
         broken_page = False
     return table
+
+
+def _starts_anew(token: Token | None) -> bool:
+    return token is not None and token.style is Style.ARABIC and token.parts == (1,)
 
 
 def _is_blank(grid: Grid, header: Header, row: int) -> bool:
@@ -132,8 +154,10 @@ def _is_blank(grid: Grid, header: Header, row: int) -> bool:
 class _Row:
     """One row of the table, read by the header's columns."""
 
-    def __init__(self, grid: Grid, header: Header, row: int, broken_page: bool) -> None:
+    def __init__(self, grid: Grid, header: Header, row: int, broken_page: bool, *, opens: bool) -> None:
+        """`opens`: a heading here may open a content, since no number says otherwise."""
         self.grid, self.header, self.row, self.broken_page = grid, header, row, broken_page
+        self.opens = opens
         self.token, self.title, self.title_column = self._code_and_title()
         self.points, self.fault = self._points()
 
@@ -147,7 +171,7 @@ class _Row:
         elif not self.title:
             self._add_columns(table)
         elif not self._belongs_above(table):
-            if self.has_points:
+            if self.has_points or (self.opens and self._look().stands_out):
                 table.entries.append(self._entry())
             else:
                 self._skip(table)
@@ -227,6 +251,7 @@ class _Row:
             points_cell=self._cell(header.points),
             scoring_cell=self._cell(header.scoring[0]) if header.scoring else self._cell(self.title_column),
             level_points=self._level_points(),
+            look=self._look(),
             lead=self._texts(header.lead),
             supporting=self._texts(header.supporting),
             scoring=self._texts(header.scoring),
@@ -284,6 +309,13 @@ class _Row:
             return points_of(self.grid.cell(self.row, self.header.level_points))
         except NotationError:
             return None
+
+    def _look(self) -> Look:
+        cell = self.grid.cell(self.row, self.title_column)
+        lead = cell.value if isinstance(cell.value, str) else ""
+        spaces = len(lead) - len(lead.lstrip(" \u00a0\t"))
+        letters = "".join(letter for letter in self.title if letter.isalpha())
+        return Look(len(letters) > 1 and letters.isupper(), cell.bold, cell.italic, cell.indent or spaces)
 
     def _level_beside(self) -> Line | None:
         """A level that stands in the columns of scoring and points of a merged row."""

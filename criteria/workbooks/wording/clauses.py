@@ -22,8 +22,8 @@ _AFTER_FIGURE = re.compile(
     r"(?:(?<=[:=])\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d+(?:[.,]\d+)?\s*diem)\s*(,)\s+(?=[a-z\d])"
 )
 _BEFORE_CAP = re.compile(
-    r"\s*(?:[,(]|\bva\b|\bnhung\b|(?<!\bcho)\s(?=cho den |den (?:khi )?het ))\s*(?=(?:nhung |va )?(?:tong (?:so "
-    r")?(?:diem )?)?(?:tru )?"
+    r"\s*(?:[,(]|\bva\b|\bnhung\b|(?<!\bcho)\s(?=cho den |den (?:khi )?het ))\s*"
+    r"(?=(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?:tru )?"
     r"(?:toi da|khong (?:vuot )?qua|cho den|den (?:khi )?het|den 0)\b)"
 )
 
