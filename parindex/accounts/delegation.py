@@ -72,9 +72,9 @@ def headed_units(user: User) -> set[int]:
     return {key for key in headed.values_list("unit_id", flat=True) if key is not None}
 
 
-def delegations_of(user: User) -> QuerySet[Membership]:
-    """Delegations that the person decides on or takes part in, the latest first."""
-    concerned = Q(user=user) | Q(on_behalf_of=user) | Q(unit__in=headed_units(user))
+def delegations_of(user: User, headed: set[int]) -> QuerySet[Membership]:
+    """Delegations that the person, who heads these units, decides on or takes part in; the latest first."""
+    concerned = Q(user=user) | Q(on_behalf_of=user) | Q(unit__in=headed)
     found = Membership.objects.filter(concerned, on_behalf_of__isnull=False)
     return found.select_related("user", "on_behalf_of", "unit", "organiser").order_by("-valid_to", "-pk")
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from parindex.accounts.delegation import delegable, delegate, people_beside
-from parindex.accounts.exceptions import AccountsError, NotPermitted
+from parindex.accounts.exceptions import AccountsError
 from parindex.accounts.models import Membership, User
 from parindex.days import DayField
 
@@ -63,7 +63,7 @@ class DelegationForm(forms.Form):
         self.fields["to"].queryset = people_beside(held.order_by())  # type: ignore[attr-defined]
 
     def save(self) -> Membership | None:
-        """Delegate; a day or a person that does not fit becomes an error of the form. Raises NotPermitted."""
+        """Delegate; a role, a day or a person that does not fit becomes an error of the form."""
         given = self.cleaned_data
         first: dt.date = given["valid_from"]
         try:
@@ -75,8 +75,6 @@ class DelegationForm(forms.Form):
                 reason=given["reason"],
                 by_user=self.user,
             )
-        except NotPermitted:
-            raise
         except AccountsError as refusal:
             self.add_error(None, str(refusal))
             return None

@@ -33,7 +33,8 @@ def delegations(request: HttpRequest) -> HttpResponse:
             until = vietnamese_date(form.cleaned_data["valid_to"])
             messages.success(request, f"Đã ủy quyền cho {given.user} đến hết ngày {until}.")
             return redirect("delegations")
-    today, headed, listed = timezone.localdate(), headed_units(user), list(delegations_of(user))
+    today, headed = timezone.localdate(), headed_units(user)
+    listed = list(delegations_of(user, headed))
     running = [one for one in listed if one.valid_to and one.valid_to >= today]
     context = {
         "form": form,
@@ -52,7 +53,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, delegation_id: int) -> HttpResponse:
     """Take a delegated role back now."""
     user = signed_in_user(request)
-    found = delegations_of(user).filter(pk=delegation_id).first()
+    found = delegations_of(user, headed_units(user)).filter(pk=delegation_id).first()
     if found is None:
         raise Http404("Không có ủy quyền này trong những ủy quyền của bạn.")
     end_delegation(found, by_user=user)

@@ -40,8 +40,9 @@ class OwnPasswordForm(ChangePasswordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        old, new, again = (cleaned.get(name) for name in ("oldpassword", "password1", "password2"))
+        old, new, again = cleaned.get("oldpassword"), cleaned.get("password1"), self.data.get("password2")
         if new and again and new != again:
+            # In the place of the library's own words.
             self._errors["password2"] = self.error_class(["Hai lần nhập mật khẩu mới chưa giống nhau."])
         elif new and new == old:
             self.add_error("password1", "Mật khẩu mới phải khác mật khẩu đang dùng.")

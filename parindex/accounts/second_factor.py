@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 
+from parindex.accounts.acting import Standing
 from parindex.accounts.exceptions import AccountsError
 from parindex.accounts.models import Organiser, User
 from parindex.accounts.permissions import check_manage_account
@@ -23,9 +24,10 @@ def has_second_factor(user: User) -> bool:
 def needs_second_factor(user: User) -> bool:
     """Whether one of the roles that the person holds today asks for a second factor."""
     required = set(settings.MFA_REQUIRED_ROLES)
-    if not required or user.standing is None:
+    if not required:
         return False
-    return any(held.role in required for held in user.standing.roles)
+    standing = user.standing or Standing(user)
+    return any(held.role in required for held in standing.roles)
 
 
 def must_set_up_second_factor(user: User) -> bool:
