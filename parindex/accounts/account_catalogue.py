@@ -73,6 +73,11 @@ class _RoleWidget(widgets.Widget):
         return found
 
 
+def _role_named(text: str) -> Role | str:
+    """The role of this name or code; the text itself where there is none."""
+    return _RoleWidget.known.get(fold(text), text)
+
+
 class AccountCatalogue(resources.ModelResource):
     """Roles in one organiser and its units, found again by person, role and place."""
 
@@ -105,7 +110,7 @@ class AccountCatalogue(resources.ModelResource):
         self.held = {(role.user_id, role.role, role.unit_id): role for role in held}
         self.before = {role.pk: described(role) for role in self.held.values()}
         self.new_people: list[User] = []
-        self.first_lines: dict[tuple[str, str, str], int] = {}
+        self.first_lines: dict[tuple[str, Role | str, str], int] = {}
         self.named_at: dict[str, tuple[str, int]] = {
             name: (user.full_name, 0) for name, user in self.people.items()
         }
@@ -113,9 +118,9 @@ class AccountCatalogue(resources.ModelResource):
 
     def get_instance(self, instance_loader: Any, row: Any) -> Membership | None:
         user = self.people.get(row["username"].lower())
-        role = _RoleWidget.known.get(fold(row["role"]))
+        role = _role_named(row["role"])
         unit = self.fields["unit"].widget.units.get(row["unit"])
-        return self.held.get((user.pk, role, unit and unit.pk)) if user and user.pk and role else None
+        return self.held.get((user.pk, role, unit and unit.pk)) if user and user.pk else None
 
     def import_instance(self, instance: Membership, row: Any, **kwargs: Any) -> None:
         """Every problem of the row at once, each under its column."""
@@ -154,7 +159,7 @@ class AccountCatalogue(resources.ModelResource):
         if name and full_name and known != full_name:
             where = f"ở dòng {line}" if line else "đã có"
             found.append(("full_name", f"Tên đăng nhập “{name}” {where} là của {known}."))
-        first = self.first_lines.setdefault((name, fold(row["role"]), row["unit"]), number)
+        first = self.first_lines.setdefault((name, _role_named(row["role"]), row["unit"]), number)
         if first != number:
             found.append(("role", f"Trùng vai trò đã ghi ở dòng {first}."))
         if row["email"]:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -32,12 +33,9 @@ def sheet(*rows: Sequence[object]) -> bytes:
     return content.getvalue()
 
 
-def rows_of(content: bytes) -> list[tuple[object, ...]]:
+def rows_of(content: bytes) -> list[tuple[Any, ...]]:
     """The rows of a workbook's first sheet."""
-    return [
-        tuple(value for value in row)
-        for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
-    ]
+    return list(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
 
 
 def upload(client: Client, url: str, content: bytes, name: str = "danh-sach.xlsx") -> HttpResponse:
