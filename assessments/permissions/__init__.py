@@ -17,6 +17,8 @@ from assessments.permissions.appraisal import (
     is_under_appraisal,
     opinions_seen,
     reads_appraisal,
+    role_to_switch,
+    voice_of,
     voices_of,
 )
 from assessments.permissions.files import (
@@ -70,5 +72,7 @@ __all__ = [
     "opinions_seen",
     "organisers_of",
     "reads_appraisal",
+    "role_to_switch",
+    "voice_of",
     "voices_of",
 ]

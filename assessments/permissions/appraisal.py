@@ -45,6 +45,23 @@ def voices_of(acting: Acting, content: str) -> tuple[Voice, ...]:
     return tuple(voice for voice in Voice if voice in held)
 
 
+def voice_of(acting: Acting, content: str, wanted: Voice | None = None) -> Voice | None:
+    """In which part the person looks at a content: as asked, else by the role chosen, else the strongest."""
+    held = voices_of(acting, content)
+    if wanted in held:
+        return wanted
+    return next((voice for voice in held if acting.doing(VOICED_BY[voice])), next(iter(held), None))
+
+
+def role_to_switch(acting: Acting, voice: Voice) -> str:
+    """The sentence that names the role to switch to before speaking in this part, or an empty string."""
+    try:
+        acting.require(VOICED_BY[voice])
+    except NotPermitted as refusal:
+        return str(refusal)
+    return ""
+
+
 def opinions_seen(acting: Acting, content: str) -> Opinions:
     """Which opinions the person sees: a member's own part comes before any right to read."""
     voices = voices_of(acting, content)

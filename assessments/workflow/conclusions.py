@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.computed import facts_at_last
-from assessments.enums import AssessmentState, Track
+from assessments.enums import AssessmentState, ClarificationState, Track
 from assessments.exceptions import AssessmentError
 from assessments.models import Assessment, Group, Score
 from assessments.words import Word
@@ -50,13 +51,28 @@ def require_conclusions(file: Assessment, *, by: Actor) -> None:
     """Work out what is computed last from this file alone, then require a conclusion on every other leaf.
 
     A leaf that compares all units of a group waits for the conclusion of the whole group. Raises
-    AssessmentError naming the leaves without a conclusion; the survey's may come later.
+    AssessmentError naming the leaves without a conclusion, where the survey's may come later, and those
+    about which the unit still has time to answer.
     """
+    _require_nothing_asked(file)
     _compute_last(file.group, [file], by, but=frozenset((RuleKind.BEST_UNIT,)))
     missing = [f"mục {score.criterion.code}" for score in _without_points([file])]
     if missing:
         raise AssessmentError(
             _listing(f"Chưa kết luận được {file.unit_name} vì còn mục chưa có điểm thẩm định", missing)
+        )
+
+
+def _require_nothing_asked(file: Assessment) -> None:
+    """A unit that was given until a day to answer is heard: once the day is over, nothing is waited for."""
+    asked = file.clarifications.filter(state=ClarificationState.ASKED, until__gte=timezone.localdate())
+    waiting = [
+        f"mục {one.criterion.code} đến hết ngày {one.until:%d/%m/%Y}"
+        for one in asked.select_related("criterion").order_by("criterion__position")
+    ]
+    if waiting:
+        raise AssessmentError(
+            _listing(f"Chưa kết luận được {file.unit_name} vì còn chờ đơn vị giải trình", waiting)
         )
 
 

@@ -1,0 +1,92 @@
+"""What one person's words on a file come to: a leaf, its content, the whole; never a rank."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.enums import Track, Voice
+from assessments.models import Assessment, Opinion
+from assessments.scorecard import leaf_outcome, rounding_of
+from criteria.enums import NOT_SELF_SCORED, Standing
+from criteria.models import Criterion
+from parindex.accounts.models import User
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Points as the unit claims them, and with the words of one part in their place."""
+
+    leaf: tuple[Decimal | None, Decimal | None]
+    content: tuple[Decimal, Decimal]
+    total: tuple[Decimal, Decimal]
+
+
+@dataclass(slots=True)
+class _Row:
+    content: int | None
+    standing: str
+    before: Decimal | None = None
+    after: Decimal | None = None
+
+
+def effect_of(file: Assessment, leaf: Criterion, voice: Voice, member: User) -> Effect:
+    """What the words of one part change of a file's own points; other leaves count as they stand.
+
+    In two queries at the most. Points of the survey and of other sources count on both sides.
+    """
+    rows: dict[int, _Row] = {}
+    tracks = [Track.SELF, Track.PROPOSAL, Track.CONCLUSION]
+    scores = file.scores.filter(track__in=tracks, obtained__isnull=False).select_related("criterion")
+    for score in scores.order_by("pk"):
+        row = rows.setdefault(score.criterion_id, _Row(score.criterion.content_id, score.criterion.standing))
+        given = score.track == Track.CONCLUSION and score.criterion.source in NOT_SELF_SCORED
+        if score.track == Track.SELF or given:
+            row.before = score.obtained
+        if given or (voice != Voice.OPINION and score.track == voice.value):
+            row.after = score.obtained
+    if voice == Voice.OPINION:
+        for criterion, obtained in _opinions(file, member):
+            row = rows.setdefault(criterion.pk, _Row(criterion.content_id, criterion.standing))
+            row.after = obtained
+    for row in rows.values():
+        row.after = row.before if row.after is None else row.after
+    mine = rows.get(leaf.pk)
+    cap = file.group.used_framework.bonus_cap
+    content = [row for row in rows.values() if row.content == leaf.content_id]
+    return Effect(
+        leaf=(mine.before, mine.after) if mine else (None, None),
+        content=_sums(content, None),
+        total=_sums(list(rows.values()), cap),
+    )
+
+
+def _opinions(file: Assessment, member: User) -> Iterable[tuple[Criterion, Decimal | None]]:
+    rounding = rounding_of(file.group)
+    given = Opinion.objects.filter(assessment=file, member=member).select_related("criterion")
+    for opinion in given:
+        obtained, _ = leaf_outcome(
+            opinion.criterion,
+            rounding=rounding,
+            points=opinion.points,
+            not_applicable=opinion.not_applicable,
+        )
+        yield opinion.criterion, obtained
+
+
+def _sums(rows: Iterable[_Row], bonus_cap: Decimal | None) -> tuple[Decimal, Decimal]:
+    """Points before and after; bonus points count up to their cap, as in the ranking."""
+    kept = list(rows)
+    before = _sum([(row.standing, row.before) for row in kept], bonus_cap)
+    return before, _sum([(row.standing, row.after) for row in kept], bonus_cap)
+
+
+def _sum(points: Iterable[tuple[str, Decimal | None]], bonus_cap: Decimal | None) -> Decimal:
+    total, bonus = ZERO, ZERO
+    for standing, obtained in points:
+        if standing == Standing.BONUS:
+            bonus += obtained or ZERO
+        else:
+            total += obtained or ZERO
+    return max(total + (bonus if bonus_cap is None else min(bonus, bonus_cap)), ZERO)

@@ -1,0 +1,209 @@
+"""Forms of the appraisal: a decision on one leaf, a question to the unit, its answer."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from assessments.appraisal import Decision
+from assessments.enums import ClarificationState, Voice
+from assessments.exceptions import AssessmentError
+from assessments.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
+from assessments.models import Opinion, Score
+from assessments.words import points_out_of_range
+from assessments.workflow.conclusions import ACCEPTED
+from criteria.exceptions import FactsRefused, RuleRefused
+from criteria.models import Criterion
+from criteria.rules import points_known, rule_of
+from parindex.days import DayField
+
+KEEP, ADJUST = "keep", "adjust"
+
+
+def control_of(leaf: Criterion) -> Control | None:
+    """The fields that the leaf's rule asks for; none where its stored rule cannot be read."""
+    try:
+        return control_for(rule_of(leaf.rule_kind, leaf.rule_parameters, leaf.max_points))
+    except RuleRefused:
+        return None
+
+
+class DecisionForm(forms.Form):
+    """One word on one leaf of one unit: the self-score kept, or another with its reason.
+
+    The versions are those of the rows that the page showed. A reason picked from those already used comes
+    before what the person adds to it.
+    """
+
+    choice = forms.ChoiceField(choices=[(KEEP, ""), (ADJUST, "")])
+    voice = forms.ChoiceField(choices=Voice.choices, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    own_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    not_applicable = forms.BooleanField(label="Không áp dụng", required=False)
+    picked = forms.CharField(label="Lý do đã dùng ở tiêu chí này", required=False, max_length=LONGEST_REASON)
+    reason = forms.CharField(label="Lý do", required=False, max_length=LONGEST_REASON)
+
+    def __init__(
+        self,
+        leaf: Criterion,
+        voice: Voice,
+        *,
+        own: Score | None,
+        mine: Score | Opinion | None,
+        version: int,
+        data: QueryDict | None = None,
+    ) -> None:
+        self.leaf, self.control = leaf, control_of(leaf)
+        initial: Json = {
+            "voice": voice.value,
+            "version": version,
+            "own_version": own.version if own else 0,
+            "reason": mine.reason if mine and mine.reason != ACCEPTED else "",
+        }
+        shown = mine or own
+        if shown is not None:
+            initial["not_applicable"] = shown.not_applicable
+            facts = dict(shown.facts) or ({} if shown.points is None else {"points": shown.points})
+            initial |= self.control.shown(facts) if self.control else {}
+        super().__init__(data, prefix="tham-dinh", initial=initial)
+        if self.control:
+            self.fields.update(self.control.fields)
+
+    @property
+    def inputs(self) -> list[forms.BoundField]:
+        """The fields of the rule."""
+        return [self[name] for name in self.control.fields] if self.control else []
+
+    def clean(self) -> dict[str, Any]:
+        """A change needs a reason and something that the rule can take; keeping needs nothing."""
+        said = self.cleaned_data
+        if said.get("choice") == KEEP:
+            # What stands in the fields of the rule is not meant.
+            for name in (*self.control.fields, "reason") if self.control else ("reason",):
+                self.errors.pop(name, None)
+            return said
+        if not self.errors:
+            self._check_change(said)
+        return said
+
+    def _check_change(self, said: dict[str, Any]) -> None:
+        if not self.full_reason:
+            self.add_error("reason", f"Nêu lý do điều chỉnh mục {self.leaf.code}.")
+        if said["not_applicable"] or self.control is None:
+            return
+        facts = self.control.facts(said)
+        if NO_PART in said.get("met", ()) and len(said["met"]) > 1:
+            self.add_error("met", f"Mục {self.leaf.code}: đã chọn phần đạt thì bỏ “không đạt phần nào”.")
+        elif facts:
+            self._check_facts(facts)
+        else:
+            first = next(iter(self.control.fields))
+            self.add_error(first, f"Mục {self.leaf.code}: điều chỉnh thì ghi điểm hoặc số liệu thẩm định.")
+
+    def _check_facts(self, facts: Json) -> None:
+        refusal, field = "", ""
+        try:
+            points = Decimal(facts["points"]) if "points" in facts else points_known(self.leaf, facts)
+            refusal = "" if points is None else points_out_of_range(self.leaf, points)
+        except FactsRefused as error:
+            refusal, field = str(error), error.field
+        if refusal and self.control:
+            name = self.control.fields_of.get(field, field)
+            target = name if name in self.control.fields else next(iter(self.control.fields))
+            self.add_error(target, f"Mục {self.leaf.code}: {refusal}")
+
+    @property
+    def full_reason(self) -> str:
+        """The reason picked, then the one written."""
+        said = self.cleaned_data
+        parts = (said.get("picked", ""), said.get("reason", ""))
+        return " ".join(part.replace("\r\n", "\n").strip() for part in parts if part.strip())
+
+    def decision(self) -> Decision:
+        """What is to be written, of a form that is valid."""
+        said = self.cleaned_data
+        keeps = said["choice"] == KEEP
+        given: Json = {}
+        if not keeps and not said["not_applicable"] and self.control:
+            given = self.control.facts(said)
+        points = Decimal(given.pop("points")) if "points" in given else None
+        return Decision(
+            voice=Voice(said["voice"]),
+            version=said["version"],
+            own_version=said["own_version"],
+            keeps=keeps,
+            points=points,
+            facts=given,
+            not_applicable=not keeps and said["not_applicable"],
+            reason=self.full_reason,
+        )
+
+    def take_stale(self, *, version: int, own_version: int) -> None:
+        """Keep what was typed, and let the next save know of what stands there now."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix("version")] = str(version)
+        data[self.add_prefix("own_version")] = str(own_version)
+        self.data = data
+
+    def refuse(self, refusal: AssessmentError) -> None:
+        """Show what the verb refused above the form."""
+        self.add_error(None, str(refusal))
+
+
+class AskForm(forms.Form):
+    """A question to the unit, and the last day of its answer."""
+
+    question = forms.CharField(
+        label="Nội dung cần giải trình, bổ sung",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea,
+        error_messages={"required": "Ghi rõ đơn vị cần giải trình, bổ sung những gì."},
+    )
+    until = DayField(
+        label="Trả lời đến hết ngày",
+        help_text="Ghi ngày/tháng/năm.",
+        error_messages={"required": "Ghi ngày cuối để đơn vị trả lời."},
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix="giai-trinh")
+
+
+class CloseForm(forms.Form):
+    """Ending a question: which one, and the state in which the page showed it."""
+
+    question = forms.IntegerField()
+    seen = forms.ChoiceField(choices=ClarificationState.choices)
+
+
+class AnswerForm(forms.Form):
+    """A unit's answer to one question."""
+
+    answer = forms.CharField(
+        label="Nội dung trả lời",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea,
+        error_messages={"required": "Ghi nội dung trả lời."},
+    )
+
+    def __init__(self, question: int, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix=f"tra-loi-{question}")
+
+
+class RecogniseForm(forms.Form):
+    """How many self-scores the preview showed."""
+
+    seen = forms.IntegerField(min_value=1)
+
+
+def picked_reasons(reasons: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
+    """Reasons to pick from, each with how often it was used, cut where it is long."""
+    return [(reason, f"{_cut(reason)} (dùng {count} lần)") for reason, count in reasons]
+
+
+def _cut(reason: str, longest: int = 70) -> str:
+    one_line = " ".join(reason.split())
+    return one_line if len(one_line) <= longest else f"{one_line[:longest].rstrip()}…"

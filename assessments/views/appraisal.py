@@ -1,0 +1,360 @@
+"""The bench of the appraisal: what waits for a person in a round, and one criterion across units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from assessments.appraisal import (
+    Bench,
+    Effect,
+    GroupWork,
+    StaleDecision,
+    UnitLine,
+    ask,
+    bench_of,
+    close,
+    decide,
+    done_cells,
+    effect_of,
+    leaves_in_order,
+    next_item,
+    work_of,
+)
+from assessments.enums import ClarificationState, Voice
+from assessments.evidence import uses_of
+from assessments.exceptions import AssessmentError, NotPermitted, WrongState
+from assessments.forms.appraisal import AskForm, CloseForm, DecisionForm, picked_reasons
+from assessments.models import Clarification, Group
+from assessments.permissions import ActingOver
+from assessments.views.appraisal_loading import (
+    DOES,
+    RULE,
+    VOICE_KEYS,
+    days_left,
+    load_group,
+    load_groups,
+    load_leaf,
+    wanted_voice,
+)
+from criteria.models import Criterion
+from criteria.views.common import person
+from parindex.access import signed_in
+from parindex.notation import vietnamese
+
+PAGE_SIZE = 60
+COLUMNS = 12
+OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
+BY_LEAF, BY_UNIT, MATRIX = "tieu-chi", "don-vi", "ma-tran"
+LEAF_FILTERS = {"con-viec": "Còn việc", "giai-trinh": "Đang hỏi đơn vị"}
+LINE_FILTERS = {
+    "chua-cham": ("Chưa chấm", lambda line: line.is_open and not line.is_done),
+    "lech": ("Khác nhau", lambda line: line.differs),
+    "giai-trinh": ("Đang hỏi", lambda line: line.question is not None),
+}
+
+
+# -- what waits for a person in a round
+
+
+@signed_in(RULE)
+def appraisal(request: HttpRequest, round_code: str) -> HttpResponse:
+    """One person's part of a round's appraisal: criteria, units, or both as a matrix."""
+    round, groups = load_groups(request, round_code)
+    asked = request.GET.get("nhom", groups[0][0].code)
+    found = next((one for one in groups if one[0].code == asked), None)
+    if found is None:
+        raise Http404("Đợt đánh giá không có nhóm này.")
+    group, acting = found
+    user = person(request)
+    work = work_of(group, user, acting, wanted=wanted_voice(request))
+    view = request.GET.get("xem", BY_LEAF)
+    context = {
+        "round": round,
+        "group": group,
+        "groups": [one for one, _ in groups],
+        "work": work,
+        "does": DOES[work.voice] if work.voice else "",
+        "next": next_item(work) if work.voice else None,
+        "voices": [(VOICE_KEYS[voice], DOES[voice], voice == work.voice) for voice in work.voices],
+        "until": round.appraisal_until,
+        "days_left": days_left(round.appraisal_until),
+        "view": view if view in (BY_LEAF, BY_UNIT, MATRIX) else BY_LEAF,
+        "nav_current": "rounds",
+    }
+    return render(request, "assessments/appraisal/work.html", context | _listed(request, work))
+
+
+def _listed(request: HttpRequest, work: GroupWork) -> dict[str, Any]:
+    view, number = request.GET.get("xem"), request.GET.get("trang")
+    if view == BY_UNIT:
+        units = sorted(work.units, key=lambda one: -one.share.left) if _by_left(request) else work.units
+        return {"page": Paginator(units, PAGE_SIZE).get_page(number), "by_left": _by_left(request)}
+    contents = list({one.content.pk: one.content for one in work.leaves}.values())
+    if view == MATRIX:
+        code = request.GET.get("noi_dung")
+        content = next((one for one in contents if one.code == code), contents[0] if contents else None)
+        return {"contents": contents, "content": content, **_matrix(request, work, content)}
+    chosen = request.GET.get("loc", "")
+    leaves = [
+        one
+        for one in work.leaves
+        if (chosen != "con-viec" or one.share.left) and (chosen != "giai-trinh" or one.asked or one.answered)
+    ]
+    if _by_left(request):
+        leaves.sort(key=lambda one: -one.share.left)
+    return {
+        "page": Paginator(leaves, PAGE_SIZE).get_page(number),
+        "chips": [(None, "Tất cả", not chosen), *((k, w, k == chosen) for k, w in LEAF_FILTERS.items())],
+        "by_left": _by_left(request),
+    }
+
+
+def _by_left(request: HttpRequest) -> bool:
+    return request.GET.get("xep") == "con-lai"
+
+
+def _matrix(request: HttpRequest, work: GroupWork, content: Criterion | None) -> dict[str, Any]:
+    """One content's leaves by a page of units, each cell done or not."""
+    page = Paginator(work.units, COLUMNS).get_page(request.GET.get("trang"))
+    leaves = [one.leaf for one in work.leaves if content is not None and one.content.pk == content.pk]
+    units = [one for one in page if not one.belongs]
+    done = done_cells(work, person(request), leaves, [one.file for one in units])
+    rows = [(leaf, [(one, (one.file.pk, leaf.pk) in done) for one in page.object_list]) for leaf in leaves]
+    return {"page": page, "rows": rows}
+
+
+@signed_in(RULE)
+def appraisal_next(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
+    """On to the first criterion and unit that wait for the person; back to the list where nothing does."""
+    group, acting = load_group(request, round_code, group_code)
+    wanted = wanted_voice(request)
+    found = next_item(work_of(group, person(request), acting, wanted=wanted))
+    if found is None:
+        messages.info(request, "Không còn mục nào chờ bạn trong nhóm này.")
+        return redirect(f"{reverse('assessments:appraisal', args=[round_code])}?nhom={group_code}")
+    address = reverse("assessments:appraisal_leaf", args=[round_code, group_code, found.leaf.code])
+    query = {"loc": "chua-cham", **({"vai": VOICE_KEYS[wanted]} if wanted else {})}
+    return redirect(f"{address}?{urlencode(query)}")
+
+
+# -- one criterion across units
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came of a form that was sent, to be shown on the same page."""
+
+    status: int = OK
+    decision: DecisionForm | None = None
+    question: AskForm | None = None
+    stale: StaleDecision | None = None
+    refusal: str = ""
+
+
+@signed_in(RULE)
+def appraisal_leaf(request: HttpRequest, round_code: str, group_code: str, leaf_code: str) -> HttpResponse:
+    """One criterion across the units of a group: the units, one unit's evidence and words, the decision."""
+    group, acting = load_group(request, round_code, group_code)
+    leaf = load_leaf(group, leaf_code)
+    bench = bench_of(group, leaf, person(request), acting, wanted=wanted_voice(request))
+    if not any(not line.belongs for line in bench.lines):
+        raise NotPermitted(f"Mục {leaf.code} không được giao cho bạn thẩm định.")
+    chosen = request.GET.get("loc", "")
+    shown = [line for line in bench.lines if chosen not in LINE_FILTERS or LINE_FILTERS[chosen][1](line)]
+    line = _chosen_line(request, bench, shown)
+    answer = Answer()
+    if request.method == "POST":
+        answer = _sent(request, bench, line)
+        if answer.status == OK:
+            return redirect(_after(request, bench, line))
+        bench = bench_of(group, leaf, person(request), acting, wanted=wanted_voice(request))
+        line = _chosen_line(request, bench, bench.lines)
+        shown = [one for one in bench.lines if one in shown or one is line] if chosen else bench.lines
+    context = {
+        **_around(request, group, acting, bench),
+        **_units(request, bench, shown, line, chosen),
+        **_decision(request, bench, line, answer),
+    }
+    return render(request, "assessments/appraisal/leaf.html", context, status=answer.status)
+
+
+def _chosen_line(request: HttpRequest, bench: Bench, shown: Sequence[UnitLine]) -> UnitLine:
+    """The unit that the address names, else the first that waits for the person."""
+    code = request.GET.get("don-vi", "")
+    if code:
+        found = next((line for line in bench.lines if line.file.unit_code == code), None)
+        if found is None:
+            raise Http404("Nhóm không có đơn vị này.")
+        return found
+    waiting = next((line for line in shown if line.is_open and not line.is_done), None)
+    ready = next((line for line in [*shown, *bench.lines] if line.is_here and not line.belongs), None)
+    return waiting or ready or next(line for line in bench.lines if not line.belongs)
+
+
+def _sent(request: HttpRequest, bench: Bench, line: UnitLine) -> Answer:
+    what = request.POST.get("viec", "")
+    if what == "hoi":
+        return _asked(request, bench.leaf, line)
+    if what == "ket-thuc":
+        return _closed(request, line)
+    return _decided(request, bench, line)
+
+
+def _decided(request: HttpRequest, bench: Bench, line: UnitLine) -> Answer:
+    form = _form(bench.leaf, line, request.POST)
+    if not form.is_valid():
+        return Answer(UNPROCESSABLE, decision=form)
+    said = form.decision()
+    user = person(request)
+    try:
+        decide(line.file, bench.leaf, said, by=user)
+    except StaleDecision as stale:
+        now = stale.now.version if stale.now else 0
+        form.take_stale(version=now, own_version=stale.own.version if stale.own else 0)
+        return Answer(CONFLICT, decision=form, stale=stale)
+    except NotPermitted:
+        raise
+    except WrongState as refusal:
+        return Answer(CONFLICT, decision=form, refusal=str(refusal))
+    except AssessmentError as refusal:
+        form.refuse(refusal)
+        return Answer(UNPROCESSABLE, decision=form)
+    effect = effect_of(line.file, bench.leaf, said.voice, user)
+    messages.success(request, _told(bench, line, effect, kept=said.keeps, voice=said.voice))
+    return Answer()
+
+
+def _told(bench: Bench, line: UnitLine, effect: Effect, *, kept: bool, voice: Voice) -> str:
+    """What was written, and what it changes of the unit's own points."""
+    content = (bench.leaf.content or bench.leaf).code
+    what = "giữ nguyên điểm tự chấm" if kept else "điều chỉnh"
+    parts = ((f"mục {bench.leaf.code}", effect.leaf), (f"nội dung {content}", effect.content))
+    told = "; ".join(f"{name} {_written(*pair)}" for name, pair in (*parts, ("toàn hồ sơ", effect.total)))
+    label = str(voice.label).lower()
+    return f"Đã ghi {label} cho {line.file.unit_name}: {what}. So với tự chấm: {told}."
+
+
+def _written(before: Any, after: Any) -> str:
+    return " → ".join("–" if points is None else vietnamese(points, 2) for points in (before, after))
+
+
+def _asked(request: HttpRequest, leaf: Criterion, line: UnitLine) -> Answer:
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return Answer(UNPROCESSABLE, question=form)
+    said = form.cleaned_data
+    try:
+        ask(line.file, leaf, question=said["question"], until=said["until"], by=person(request))
+    except NotPermitted:
+        raise
+    except AssessmentError as refusal:
+        form.add_error(None, str(refusal))
+        return Answer(CONFLICT if isinstance(refusal, WrongState) else UNPROCESSABLE, question=form)
+    messages.success(
+        request,
+        f"Đã gửi yêu cầu giải trình tới {line.file.unit_name}, trả lời đến hết ngày "
+        f"{said['until']:%d/%m/%Y}. Các mục khác vẫn chấm tiếp được.",
+    )
+    return Answer()
+
+
+def _closed(request: HttpRequest, line: UnitLine) -> Answer:
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        raise AssessmentError("Yêu cầu vừa gửi không đọc được. Mở lại trang rồi làm lại.")
+    found = get_object_or_404(Clarification, pk=form.cleaned_data["question"], assessment=line.file)
+    close(found, by=person(request), seen=ClarificationState(form.cleaned_data["seen"]))
+    messages.success(request, f"Đã kết thúc yêu cầu giải trình của {line.file.unit_name}.")
+    return Answer()
+
+
+def _after(request: HttpRequest, bench: Bench, line: UnitLine) -> str:
+    """Where to go on: a decision leads to the next unit that waits, a question stays."""
+    query = request.GET.copy()
+    after = bench.next_open(line) if request.POST.get("viec") == "cham" else None
+    query["don-vi"] = (after or line).file.unit_code
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _form(leaf: Criterion, line: UnitLine, data: QueryDict | None = None) -> DecisionForm:
+    voice = line.voice or Voice.CONCLUSION
+    return DecisionForm(leaf, voice, own=line.own, mine=line.mine, version=line.version, data=data)
+
+
+def _around(request: HttpRequest, group: Group, acting: ActingOver, bench: Bench) -> dict[str, Any]:
+    """The round, and the criteria before and after this one."""
+    leaves = leaves_in_order(group, acting)
+    place = next((at for at, leaf in enumerate(leaves) if leaf.pk == bench.leaf.pk), 0)
+    vai, loc = wanted_voice(request), request.GET.get("loc")
+    kept = {"vai": VOICE_KEYS[vai]} if vai else {}
+    kept |= {"loc": loc} if loc in LINE_FILTERS else {}
+    return {
+        "round": group.round,
+        "group": group,
+        "leaf": bench.leaf,
+        "content": bench.leaf.content or bench.leaf,
+        "place": place + 1,
+        "leaves_count": len(leaves),
+        "before": leaves[place - 1] if place else None,
+        "after": leaves[place + 1] if place + 1 < len(leaves) else None,
+        "vai": kept.get("vai"),
+        # What links to other units of the page carry on.
+        "keeps": f"{urlencode(kept)}&" if kept else "",
+        "until": group.round.appraisal_until,
+        "days_left": days_left(group.round.appraisal_until),
+        "nav_current": "rounds",
+    }
+
+
+def _units(
+    request: HttpRequest, bench: Bench, shown: Sequence[UnitLine], line: UnitLine, chosen: str
+) -> dict[str, Any]:
+    """The list of units: the page that holds the chosen one."""
+    number = request.GET.get("trang")
+    if number is None and line in shown:
+        number = str(list(shown).index(line) // PAGE_SIZE + 1)
+    counts = {key: sum(map(test, bench.lines)) for key, (_, test) in LINE_FILTERS.items()}
+    chips = [
+        (None, "Cả", len(bench.lines), chosen not in LINE_FILTERS),
+        *((key, words, counts[key], key == chosen) for key, (words, _) in LINE_FILTERS.items()),
+    ]
+    return {
+        "bench": bench,
+        "page": Paginator(list(shown), PAGE_SIZE).get_page(number),
+        "chips": chips,
+        "mine_label": DOES[line.voice] if line.voice else "Kết luận",
+    }
+
+
+def _decision(request: HttpRequest, bench: Bench, line: UnitLine, answer: Answer) -> dict[str, Any]:
+    """One unit: its words, its evidence, and the form where the person can write."""
+    given = answer.decision
+    sees = line.is_here and not line.belongs
+    return {
+        "line": line,
+        "file": line.file,
+        "sees": sees,
+        "form": answer.decision or (_form(bench.leaf, line) if line.is_open else None),
+        "ask_form": answer.question or (AskForm() if line.is_open and line.question is None else None),
+        "asks": answer.question is not None,
+        "stale": answer.stale,
+        "refusal": answer.refusal,
+        "written": given.data.get(given.add_prefix("reason"), "") if given and answer.refusal else "",
+        "voices": [(VOICE_KEYS[voice], DOES[voice], voice == line.voice) for voice in line.voices],
+        "reasons": picked_reasons(bench.reasons()) if line.is_open else [],
+        "at_odds": bench.at_odds(line),
+        "effect": effect_of(line.file, bench.leaf, line.voice, person(request))
+        if sees and line.voice and line.is_done
+        else None,
+        "next_line": bench.next_open(line),
+        "uses": uses_of(line.file, bench.leaf) if sees else [],
+        "today": timezone.localdate(),
+    }
