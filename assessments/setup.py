@@ -1,5 +1,6 @@
 """How far the setting up of a round is: what self-scoring still waits for, and what comes next for whom."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from criteria.models import Criterion
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
 
+# Accounts have pages of their own, outside the round.
+ACCOUNTS = "accounts"
 COUNCIL = (RoundDuty.COUNCIL_CHAIR, RoundDuty.COUNCIL_SECRETARY)
 
 
@@ -62,7 +65,7 @@ def readiness(round: Round, groups: Sequence[Group]) -> list[Check]:
             [f"{group.name}: chưa có đơn vị nào." for group in groups if not group.units],  # type: ignore[attr-defined]
         ),
         Check("Hạn của các bước", "setup_round", _missing_dates(round)),
-        Check("Cán bộ và lãnh đạo của từng đơn vị có tài khoản", "setup", _without_people(round)),
+        Check("Cán bộ và lãnh đạo của từng đơn vị có tài khoản", ACCOUNTS, _without_people(round)),
         Check("Chủ tịch và Thư ký Hội đồng thẩm định", "setup_people", _without_council(groups, roles)),
         Check("Cơ quan chủ trì nội dung", "setup_people", _without_lead(groups, roles), must=False),
         Check("Người thay khi trùng đơn vị", "setup_people", _without_substitute(round), must=False),
@@ -163,6 +166,25 @@ def _without_substitute(round: Round) -> list[str]:
 
 
 # -- what comes next
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The step in which a round is, its last day, and how many days are left after today."""
+
+    label: str
+    until: dt.date
+    days_left: int
+
+
+def current_step(round: Round) -> Current | None:
+    """The first step whose last day has not passed; None after the last, or without dates."""
+    today = timezone.localdate()
+    for name, label in STEPS:
+        until: dt.date | None = getattr(round, name)
+        if until is not None and until >= today:
+            return Current(label, until, (until - today).days)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,9 @@ class RoundForm(forms.Form):
     publication_until = DayField(label="Công bố, đến hết ngày", required=False)
     note = forms.CharField(label="Ghi chú", max_length=5000, required=False)
 
-    def __init__(self, round: Round, *args: Any, seen: str, **kwargs: Any) -> None:
+    def __init__(self, round: Round, data: Any = None, *, seen: str) -> None:
         initial = {name: _shown(getattr(round, name)) for name in ROUND_COLUMNS} | {"seen": seen}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.round = round
 
     def clean_code(self) -> str:

@@ -55,11 +55,9 @@ class SettingsForm(forms.Form):
     results_shown = forms.ChoiceField(label="Đơn vị thấy điểm thẩm định", choices=ResultsShown)
     names_appraisers = forms.BooleanField(label="Đơn vị thấy tên người thẩm định", required=False)
 
-    def __init__(
-        self, *args: Any, framework: Framework | None, settings: GroupSettings, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, used: Framework | None, settings: GroupSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.framework, self.illustrative = framework, settings.is_illustrative
+        self.used, self.illustrative = used, settings.is_illustrative
         self.initial = {**settings.columns, "holds_survey": settings.holds_survey, **self.initial}
         self._add_bands(settings.scale)
         self._add_tie_breakers(settings.tie_breakers)
@@ -76,8 +74,8 @@ class SettingsForm(forms.Form):
 
     def _add_tie_breakers(self, names: Sequence[str]) -> None:
         choices = [("", "Không"), ("appraised", "Điểm thẩm định"), ("survey", "Điểm điều tra xã hội học")]
-        if self.framework is not None:
-            contents = self.framework.criteria.filter(level=1, is_survey_block=False).order_by("position")
+        if self.used is not None:
+            contents = self.used.criteria.filter(level=1, is_survey_block=False).order_by("position")
             choices += [(one.code, f"Nội dung {one.code}. {sentence_case(one.title)}") for one in contents]
         for row in range(1, max(TIE_ROWS, len(names)) + 1):
             self.fields[f"tie_{row}"] = forms.ChoiceField(
@@ -108,9 +106,9 @@ class SettingsForm(forms.Form):
         cleaned["scale"] = [(name, lower) for _, name, lower in scale]
         names = [cleaned.get(field.name, "") for field in self.tie_breakers]
         cleaned["tie_breakers"] = tuple(name for name in names if name)
-        if self.framework is not None and not self.errors:
+        if self.used is not None and not self.errors:
             try:
-                require_tie_breakers(cleaned["tie_breakers"], self.framework)
+                require_tie_breakers(cleaned["tie_breakers"], self.used)
             except AssessmentError as refusal:
                 self.add_error("tie_1", str(refusal))
         return cleaned
@@ -199,7 +197,7 @@ class GroupForm(SettingsForm):
         **kwargs: Any,
     ) -> None:
         initial = {"name": group.name, "position": place, "framework": group.framework_id, "seen": seen}
-        super().__init__(*args, framework=group.framework, settings=settings, initial=initial, **kwargs)
+        super().__init__(*args, used=group.framework, settings=settings, initial=initial, **kwargs)
         self.fields["position"].choices = [(one, str(one)) for one in range(1, groups + 1)]  # type: ignore[attr-defined]
         self.fields["framework"].queryset = frameworks  # type: ignore[attr-defined]
 
@@ -267,7 +265,7 @@ class NewGroupForm(FileOfUnitsForm, SettingsForm):
 
     def __init__(self, round: Round, *args: Any, framework: Framework, **kwargs: Any) -> None:
         kwargs["initial"] = {"code": framework.unit_type.code, "name": framework.unit_type.name}
-        super().__init__(*args, framework=framework, settings=GroupSettings(), **kwargs)
+        super().__init__(*args, used=framework, settings=GroupSettings(), **kwargs)
         self.round = round
 
     def clean_code(self) -> str:

@@ -8,7 +8,7 @@ from assessments.permissions import SEES_PROVISIONAL, can_see_provisional, organ
 from assessments.permissions.setup import can_open_rounds, can_see_people, can_see_setup
 from assessments.progress import can_see_progress
 from assessments.queries import with_groups
-from assessments.setup import duties_of, next_steps
+from assessments.setup import current_step, duties_of, next_steps
 from assessments.views.access import load_round
 from assessments.views.publishing import tells_withdrawal
 from assessments.visibility import visible_rounds
@@ -40,6 +40,7 @@ def round_page(request: HttpRequest, round_code: str) -> HttpResponse:
         "publication": publication,
         "sees_provisional": sees_provisional,
         "sees_progress": can_see_progress(request.user, found),
+        "current": None if publication else current_step(found),
         "nav_current": "rounds",
     }
     if isinstance(request.user, User):

@@ -32,8 +32,10 @@ def contents_of(round: Round, group: Group | None) -> dict[str, str]:
 
     Where two frameworks of a round give one code different titles, both stand beside it.
     """
-    groups = [group.framework_id] if group is not None else round.groups.values("framework")
-    rows = Criterion.objects.filter(framework__in=groups, level=1).order_by("framework_id", "position")
+    scope = round.groups.all() if group is None else round.groups.filter(pk=group.pk)
+    rows = Criterion.objects.filter(
+        framework__in=scope.values("framework"), level=1, is_survey_block=False
+    ).order_by("framework_id", "position")
     titles: dict[str, list[str]] = {}
     for code, title in rows.values_list("code", "title"):
         known = titles.setdefault(code, [])

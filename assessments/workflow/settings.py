@@ -98,19 +98,23 @@ def dates_out_of_order(dates: Mapping[str, dt.date | None]) -> tuple[str, str] |
 # -- what has been recorded
 
 
-def with_begun(files: QuerySet[Assessment]) -> QuerySet[Assessment]:
-    """Files, each with `begun`: whether anything has been recorded in it or it has left its first state."""
+def _begun() -> Q:
+    """Files in which anything has been recorded, or which have left their first state."""
     own = {"assessment": OuterRef("pk")}
     recorded = Q(Exists(Score.objects.filter(at__isnull=False, **own)))
     for model in (EvidenceUse, Opinion, Clarification, SurveySample, AnnouncedResult, PaperFigure):
         recorded |= Q(Exists(model._default_manager.filter(**own)))
-    moved = ~Q(state=AssessmentState.DRAFT)
-    return files.annotate(begun=ExpressionWrapper(recorded | moved, output_field=BooleanField()))
+    return recorded | ~Q(state=AssessmentState.DRAFT)
+
+
+def with_begun(files: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Files, each with `begun`: whether anything has been recorded in it or it has left its first state."""
+    return files.annotate(begun=ExpressionWrapper(_begun(), output_field=BooleanField()))
 
 
 def has_begun(files: QuerySet[Assessment]) -> bool:
     """Whether anything has been recorded in any of these files."""
-    return with_begun(files).filter(begun=True).exists()
+    return files.filter(_begun()).exists()
 
 
 def files_of(round: Round) -> QuerySet[Assessment]:
