@@ -53,6 +53,19 @@ class FileMoveForm(forms.Form):
         self.add_error("new_deadline" if "new_deadline" in self.fields else None, str(refusal))
 
 
+class PaperForm(forms.Form):
+    """The signed paper from which the organiser enters a unit's points."""
+
+    number = forms.CharField(
+        label="Số của bản giấy", max_length=100, error_messages={"required": "Ghi số của bản giấy đã ký."}
+    )
+    signed = DayField(
+        label="Ngày ký",
+        help_text="Ghi ngày/tháng/năm.",
+        error_messages={"required": "Ghi ngày ký bản giấy."},
+    )
+
+
 def _about_deadline(file: Assessment, *, needed: bool) -> str:
     """How to write the day, which one holds, and what an empty field means."""
     held = self_scoring_deadline(file)

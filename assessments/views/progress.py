@@ -2,18 +2,25 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments.documents.progress_list import progress_workbook
 from assessments.enums import AssessmentState, Verb
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.models import Assessment, Group, Round
-from assessments.move_forms import FileMoveForm
+from assessments.move_forms import FileMoveForm, PaperForm
 from assessments.moves import move
 from assessments.permissions import acting_in, check_role_for, open_moves
+from assessments.permissions.files import can_take_paper, check_take_paper, paper_of
 from assessments.progress import (
+    ORDERS,
+    REMINDS,
     Counts,
+    can_remind,
     check_see_progress,
     counts_of,
     events_of,
@@ -22,19 +29,24 @@ from assessments.progress import (
     holder_of,
     last_move,
     lines_of,
+    remind,
     seen_groups,
+    take_paper,
 )
 from assessments.transitions import JUDGES, TRANSITIONS
 from assessments.visibility import visible_rounds
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.audit.models import Event
+from parindex.notation import vietnamese_date
+from parindex.templatetags.notation import datetime_vi
 
 PAGE_SIZE = 60
 HISTORY_SIZE = 50
 CONFLICT = 409
 UNPROCESSABLE = 422
 OVERDUE = "qua-han"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL_EVENTS = "tat-ca"
 FILTERS = {
     "dang-tu-cham": AssessmentState.DRAFT,
@@ -45,6 +57,7 @@ FILTERS = {
 }
 # The address of each verb of those who judge; the unit's own verbs are on the unit's own pages.
 ADDRESSES = {
+    "nop-thay": Verb.SUBMIT_ON_BEHALF,
     "tiep-nhan": Verb.START_APPRAISAL,
     "tra-lai": Verb.RETURN_AT_RECEIPT,
     "gia-han": Verb.GRANT_MORE_TIME,
@@ -54,6 +67,7 @@ ADDRESSES = {
 }
 ADDRESS_OF = {verb: address for address, verb in ADDRESSES.items()}
 DONE = {
+    Verb.SUBMIT_ON_BEHALF: "Đã nộp thay {unit} theo bản giấy đã ký.",
     Verb.START_APPRAISAL: "Đã tiếp nhận hồ sơ của {unit}, bắt đầu thẩm định.",
     Verb.RETURN_AT_RECEIPT: "Đã trả lại hồ sơ để {unit} tự chấm lại.",
     Verb.GRANT_MORE_TIME: "Đã gia hạn tự chấm cho {unit} đến hết ngày {until:%d/%m/%Y}.",
@@ -111,9 +125,90 @@ def progress(request: HttpRequest, round_code: str) -> HttpResponse:
     return render(request, "assessments/progress/list.html", context)
 
 
+def _asked_for(request: HttpRequest, group: Group) -> QuerySet[Assessment]:
+    """The group's files by the filter, the words and the order of the address."""
+    chosen = request.GET.get("loc", "")
+    return files_to_list(
+        group,
+        state=FILTERS.get(chosen),
+        overdue=chosen == OVERDUE,
+        named=request.GET.get("tim", "").strip(),
+        order=request.GET.get("xep", ""),
+    )
+
+
+@signed_in(RULE)
+def progress_export(request: HttpRequest, round_code: str) -> HttpResponse:
+    """The list as it is filtered and ordered, as a workbook."""
+    round = _load_round(request, round_code)
+    groups = seen_groups(request.user, round).select_related("framework", "round")
+    group = get_object_or_404(groups, code=request.GET.get("nhom", ""))
+    lines = [
+        (
+            line.file.unit_code,
+            line.file.unit_name,
+            line.file.get_state_display(),
+            vietnamese_date(line.until) if line.until else "",
+            datetime_vi(line.file.submitted_at) if line.file.submitted_at else "",
+            line.days_over,
+            line.entered,
+            line.total,
+        )
+        for line in lines_of(group, list(_asked_for(request, group)))
+    ]
+    title = f"Tiến độ hồ sơ: {group.name}, {round.title}, lúc {datetime_vi(timezone.now())}"
+    response = HttpResponse(progress_workbook(title, lines), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="tien-do-{round.code}-{group.code}.xlsx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@signed_in("cơ quan chủ trì, công bố; Thư ký Hội đồng thẩm định của đợt")
+@post_only
+def progress_remind(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
+    """Remind the units that have not submitted, all of the group or one."""
+    round = _load_round(request, round_code)
+    group = get_object_or_404(seen_groups(request.user, round).select_related("round"), code=group_code)
+    unit_code = request.POST.get("don-vi", "")
+    told = remind(group, by=person(request), unit_code=unit_code)
+    parts = [f"Đã nhắc {len(told.files)} đơn vị."]
+    if told.already:
+        parts.append(f"{told.already} đơn vị đã được nhắc trong hôm nay nên không nhắc lại.")
+    if told.nobody:
+        parts.append(f"Chưa có tài khoản để nhắc: {', '.join(told.nobody)}.")
+    messages.success(request, " ".join(parts))
+    if unit_code:
+        return redirect("assessments:progress_file", round.code, group.code, unit_code)
+    return redirect(f"{reverse('assessments:progress', args=[round.code])}?nhom={group.code}")
+
+
+@signed_in("cơ quan chủ trì, công bố")
+@post_only
+def progress_paper(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
+    """Put a unit's signed paper on record, then open the file to enter what stands in it."""
+    file = _load_file(request, _load_round(request, round_code), group_code, unit_code)
+    check_take_paper(request.user, file)
+    form = PaperForm(request.POST)
+    if form.is_valid():
+        try:
+            take_paper(
+                file,
+                number=form.cleaned_data["number"],
+                signed=form.cleaned_data["signed"],
+                by=person(request),
+            )
+        except AssessmentError as refusal:
+            form.add_error("signed", str(refusal))
+    if form.errors:
+        return _show_file(request, file, paper_form=form)
+    messages.success(request, f"Đã ghi nhận bản giấy. Nhập điểm của {file.unit_name} theo bản giấy ở đây.")
+    return redirect("assessments:own_file", round_code, group_code, unit_code)
+
+
 def _list(request: HttpRequest, group: Group) -> dict[str, object]:
     chosen, counts = request.GET.get("loc", ""), counts_of(group)
-    files = files_to_list(group, state=FILTERS.get(chosen), overdue=chosen == OVERDUE)
+    order = request.GET.get("xep", "")
+    files = _asked_for(request, group)
     page = Paginator(files, PAGE_SIZE).get_page(request.GET.get("trang"))
     return {
         "group": group,
@@ -121,6 +216,10 @@ def _list(request: HttpRequest, group: Group) -> dict[str, object]:
         "chips": _chips(counts, chosen),
         "page": page,
         "lines": lines_of(group, list(page)),
+        "named": request.GET.get("tim", ""),
+        "orders": [(key, words, key == (order or "ten")) for key, (words, _) in ORDERS.items()],
+        "chosen": chosen,
+        "can_remind": counts.not_submitted > 0 and can_remind(request.user, group),
     }
 
 
@@ -194,12 +293,20 @@ def _stale(request: HttpRequest, file: Assessment, form: FileMoveForm) -> HttpRe
     return render(request, "assessments/progress/stale.html", context, status=CONFLICT)
 
 
-def _show_file(request: HttpRequest, file: Assessment, *, sent: FileMoveForm | None = None) -> HttpResponse:
+def _show_file(
+    request: HttpRequest,
+    file: Assessment,
+    *,
+    sent: FileMoveForm | None = None,
+    paper_form: PaperForm | None = None,
+) -> HttpResponse:
     acting = acting_in(request.user, file)
+    takes_paper = can_take_paper(request.user, file)
+    paper = paper_of(file) if takes_paper else None
     forms = [
         (ADDRESS_OF[row.verb], sent if sent is not None and sent.row == row else FileMoveForm(row, file))
         for row in open_moves(request.user, file)
-        if row.verb in ADDRESS_OF
+        if row.verb in ADDRESS_OF and (paper is not None or not row.needs_paper)
     ]
     with_scores = request.GET.get("lich_su") == ALL_EVENTS
     page: Paginator[Event] = Paginator(events_of(file, with_scores=with_scores), HISTORY_SIZE)
@@ -213,12 +320,15 @@ def _show_file(request: HttpRequest, file: Assessment, *, sent: FileMoveForm | N
         "line": line,
         "holder": holder_of(file),
         "forms": forms,
-        "sent": sent,
+        "sent": sent or paper_form,
+        "paper": paper,
+        "paper_form": (paper_form or PaperForm()) if takes_paper else None,
+        "can_remind": line.is_with_unit and bool(acting.among(REMINDS)),
         "is_own_unit": acting.belongs and bool(acting.roles & JUDGES),
         "with_scores": with_scores,
         "page": shown,
         "history": history(list(shown)),
         "nav_current": "rounds",
     }
-    status = UNPROCESSABLE if sent is not None else 200
+    status = UNPROCESSABLE if sent or paper_form else 200
     return render(request, "assessments/progress/file.html", context, status=status)

@@ -21,8 +21,6 @@ const WORDS = {
   refused: ["Bị từ chối", "bad"],
 };
 
-const clock = () => new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit" }).format(new Date());
-
 function say(place, words, kind) {
   if (!place) return;
   place.textContent = words;
@@ -120,7 +118,7 @@ function settle(row, status) {
   }
   row.classList.toggle("is-faulty", status !== 200);
   if (status === 200) {
-    say(said, `Đã lưu ${clock()}`, "ok");
+    say(said, row.querySelector("[data-save]").textContent.trim() || "Không có gì thay đổi", "ok");
     return;
   }
   row.classList.add("is-unsaved");
