@@ -9,7 +9,7 @@ from assessments.exceptions import AssessmentError
 from assessments.models import Assessment
 from assessments.states import is_deadline_open, self_scoring_deadline
 from assessments.transitions import NewDeadline, Transition
-from criteria.forms import DayField
+from parindex.days import DayField
 from parindex.notation import vietnamese_date
 
 LONGEST_REASON = 5000

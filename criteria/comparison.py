@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 from criteria.models import Criterion, Framework
-from criteria.rules import kind_label
+from criteria.rules import RuleKind, in_words, kind_label
 from parindex.notation import vietnamese
 
 # How alike two titles must be, in percent, to be proposed as the same criterion, and to be ticked at once.
@@ -93,8 +93,8 @@ def _place(row: Criterion) -> str:
 
 
 def _rule(row: Criterion) -> str:
-    parameters = "; ".join(f"{key}: {value}" for key, value in sorted(row.rule_parameters.items()))
-    return f"{kind_label(row.rule_kind)}{f' ({parameters})' if parameters else ''}"
+    words = in_words(RuleKind(row.rule_kind), row.rule_parameters)
+    return f"{kind_label(row.rule_kind)}{f' ({words})' if words else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from criteria.drafts import keep_step
-from criteria.enums import FrameworkState
+from criteria.enums import FrameworkState, ProblemKind
 from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable
-from criteria.models import Criterion, Decision, Framework
+from criteria.models import Criterion, Decision, Framework, Problem
 from parindex.audit.events import Actor, record
 
 COPIED_NOT = frozenset(("id", "framework", "parent", "content", "row"))
@@ -46,6 +46,11 @@ def copy_as_draft(framework: Framework, *, decision: Decision, title: str, by: A
     for head in heads:
         head.content = head
     Criterion.objects.bulk_update(heads, ["content"])
+    # What was chosen where the paper differs from its own sums still stands, with who chose it and why.
+    chosen = list(framework.problems.filter(kind=ProblemKind.SUM_MISMATCH))
+    for problem in chosen:
+        problem.pk, problem.framework = None, draft
+    Problem.objects.bulk_create(chosen)
     record(
         by=by,
         verb="lập phiên bản mới của bộ tiêu chí",

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from assessments.appraisal import Decision
 from assessments.enums import ClarificationState, Voice
 from assessments.exceptions import AssessmentError
-from assessments.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
+from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
 from assessments.models import Opinion, Score
 from assessments.words import points_out_of_range
 from assessments.workflow.conclusions import ACCEPTED

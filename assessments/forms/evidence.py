@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from assessments.evidence import About
 from assessments.exceptions import AssessmentError
 from assessments.models import Evidence
-from criteria.forms import DayField
+from parindex.days import DayField
 
 
 class ReferenceForm(forms.Form):

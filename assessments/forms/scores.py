@@ -13,12 +13,12 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from assessments.forms.controls import LONGEST_REASON, NO_PART, Control, Json, Shown, control_for
 from assessments.models import EvidenceUse, Score
 from assessments.self_scoring import WHY_LOCKED, Content, Edit, Line
 from assessments.words import points_out_of_range
 from criteria.enums import Source
 from criteria.exceptions import FactsRefused, RuleRefused
+from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, Shown, control_for
 from criteria.models import Criterion
 from criteria.rules import facts_of, points_known, rule_of, working
 from parindex.fields import millionths

@@ -10,7 +10,6 @@ from assessments.enums import PreparationKind, PreparationState
 from assessments.models.publication import Publication
 from assessments.models.round import Round
 
-
 # The longest known, 3,321 units, takes a minute; after this the worker that had it is gone.
 GIVEN_UP_AFTER = dt.timedelta(minutes=30)
 WAITS = (PreparationState.OPEN, PreparationState.RUNNING)

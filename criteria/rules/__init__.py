@@ -28,6 +28,7 @@ from criteria.rules.shapes import (
     given,
     read_entries,
 )
+from criteria.rules.telling import in_words
 from criteria.rules.writing import WORKINGS
 from parindex.scoring.errors import FactsError, RuleError
 from parindex.scoring.rounding import stored
@@ -39,6 +40,7 @@ __all__ = [
     "RuleKind",
     "Ruled",
     "facts_of",
+    "in_words",
     "is_computed_last",
     "kind_label",
     "parameters_of",

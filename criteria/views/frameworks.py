@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from criteria.permissions import can_read_workbooks
+from criteria.permissions import can_change, can_read_workbooks
 from criteria.queries import by_decision, framework_page
 from criteria.views.common import is_draft, seen, show
 from criteria.views.drafts import show_draft
@@ -27,4 +27,5 @@ def framework(request: HttpRequest, framework_id: int) -> HttpResponse:
     if is_draft(found):
         return show_draft(request, found)
     page = framework_page(found, visible_frameworks(request.user))
-    return show(request, "criteria/framework.html", {"page": page})
+    context = {"page": page, "may_change": can_change(request.user, found)}
+    return show(request, "criteria/framework.html", context)

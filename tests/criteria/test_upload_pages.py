@@ -211,7 +211,7 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_field(
 def test_a_file_above_the_limit_is_refused_before_it_is_read(
     client: Client, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("criteria.forms.MAX_BYTES", 10)
+    monkeypatch.setattr("criteria.forms.drafts.MAX_BYTES", 10)
 
     assert "Tệp quá lớn" in text(upload(client, table()))
 

@@ -6,11 +6,12 @@ import pytest
 
 from criteria.comparison import Kind, compared, differences, unmatched
 from criteria.editing import Content, add, change, remove, set_rule
+from criteria.enums import Resolution
 from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable
 from criteria.models import Criterion, Framework
 from criteria.rules import RuleKind
 from criteria.versions import carry_on, copy_as_draft, version_before
-from criteria.workflow import activate
+from criteria.workflow import activate, resolve_problem
 from parindex.audit.events import COMMAND_LINE as BY
 from parindex.audit.models import Event
 from tests.factories.criteria import DecisionFactory, FrameworkFactory, FrameworkInForceFactory, grow
@@ -53,6 +54,24 @@ def test_a_copy_is_the_next_version_with_the_same_tree_on_the_same_threads(first
     assert Event.objects.filter(verb="lập phiên bản mới của bộ tiêu chí", object_id=draft.pk).exists()
 
 
+def test_what_was_chosen_for_a_figure_goes_with_the_copy() -> None:
+    framework = FrameworkFactory(declared_total=Decimal(25))
+    grow(framework, {"1.1": "10", "2.1": "14"})
+    one = framework.criteria.get(code="1.1")
+    change(row(framework, "1.1"), titled(one, "Tên khác"), by=BY)
+    problem = framework.problems.get()
+    resolve_problem(problem, choice=Resolution.UNALLOCATED, reason="Theo công văn.", by=BY)
+    framework.refresh_from_db()
+    activate(framework, by=BY)
+
+    draft = copy(framework)
+
+    copied = draft.problems.get()
+    assert (copied.resolution, copied.resolved_reason) == ("unallocated", "Theo công văn.")
+    assert draft.unallocated == 1
+    activate(draft, by=BY)
+
+
 def test_a_copy_under_a_new_decision_starts_its_own_count(first: Framework) -> None:
     decision = DecisionFactory(issuer=first.decision.issuer)
 
@@ -78,7 +97,8 @@ def test_every_kind_of_difference_is_told_in_words(first: Framework) -> None:
     add(draft, parent=row(draft, "2"), title="Mục mới", points=Decimal("1.5"), by=BY)
     remove(row(draft, "1.1.2"), by=BY)
     change(row(draft, "1.2"), titled(row(draft, "1.2"), "Tên mới"), by=BY)
-    set_rule(row(draft, "2.1"), RuleKind.YES_NO, {}, by=BY)
+    levels = [{"name": "Đúng hạn", "amount": "6"}, {"name": "Chậm", "amount": {"percent": "50"}}]
+    set_rule(row(draft, "2.1"), RuleKind.LEVELS, {"levels": levels}, by=BY)
 
     found = {(one.kind, one.code): (one.before, one.after) for one in differences(first, draft)}
 
@@ -87,7 +107,7 @@ def test_every_kind_of_difference_is_told_in_words(first: Framework) -> None:
         (Kind.POINTS, "1.1"): ("6", "4"),
         (Kind.RENAMED, "1.2"): ("Tiêu chí 1.2", "Tên mới"),
         (Kind.POINTS, "2"): ("10", "11,5"),
-        (Kind.RULE, "2.1"): ("Chấm trực tiếp", "Có/không"),
+        (Kind.RULE, "2.1"): ("Chấm trực tiếp", "Theo mức (Đúng hạn: 6; Chậm: 50 %)"),
         (Kind.ADDED, "2.3"): ("", "1,5 điểm"),
         (Kind.REMOVED, "1.1.2"): ("2 điểm", ""),
     }
