@@ -27,7 +27,7 @@ from assessments.evidence import (
     verbs,
 )
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
-from assessments.models import Assessment, Clarification, Evidence, EvidenceUse
+from assessments.models import Assessment, Clarification, Evidence, EvidenceUse, Group
 from assessments.moves import move
 from assessments.permissions.evidence import can_add_evidence, can_keep_library, can_view_library
 from criteria.models import Criterion
@@ -373,6 +373,7 @@ def test_what_was_once_handed_in_is_not_deleted_even_after_the_file_came_back() 
     leaf, use = with_use()
     file, officer, head = leaf.file, officer_of(leaf.file), someone(Role.UNIT_HEAD, leaf.file)
     score(file, {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6"}, track=Track.SELF)
+    Group.objects.update(without_evidence=WithoutEvidence.ANYTHING)
     move(file, Verb.SEND_TO_HEAD, by_user=officer, now=NOW)
     move(file, Verb.APPROVE_AND_SUBMIT, by_user=head, now=NOW)
     publisher = someone(Role.PUBLISHER, file)

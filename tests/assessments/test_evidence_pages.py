@@ -596,7 +596,7 @@ def test_pages_ask_the_same_queries_for_few_and_many(
     attach(other, pieces, by=user)
     add_files(leaf.file.unit, read(*map(str, range(100, 100 + size))), by=user)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url(leaf))
     with django_assert_num_queries(12):
         client.get(f"/tai-lieu/{leaf.file.unit_id}/")
@@ -617,6 +617,6 @@ def test_bringing_files_asks_the_same_queries_for_one_and_ten(
     signed_in(client, Role.UNIT_OFFICER, leaf.file)
     files = [upload(f"{number}.pdf", pdf(str(number))) for number in range(size)]
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         client.post(url(leaf), {"files": files})
     assert EvidenceUse.objects.count() == size
