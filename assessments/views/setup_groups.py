@@ -13,11 +13,12 @@ from assessments.permissions.setup import can_set_up
 from assessments.queries import current_publication
 from assessments.views.setup import CHANGE, CONFLICT, READ, UNPROCESSABLE, load_to_change, load_to_see
 from assessments.workflow.cloning import newer_frameworks, units_of_year
-from assessments.workflow.rounds import add_group, settings_of
+from assessments.workflow.rounds import settings_of
 from assessments.workflow.settings import (
     StaleSettings,
     add_units,
     change_group,
+    create_group,
     files_of,
     fingerprint,
     group_facts,
@@ -94,18 +95,14 @@ def setup_add_group(request: HttpRequest, round_code: str) -> HttpResponse:
 
 @transaction.atomic
 def _add(request: HttpRequest, round: Round, framework: Framework, form: NewGroupForm) -> Group:
-    units = form.chosen(round.organiser, framework.unit_type)
-    taken = files_of(round).filter(unit__in=units).select_related("group").first()
-    if taken is not None:
-        raise AssessmentError(f"{taken.unit_name} đã có trong nhóm {taken.group.name}.")
-    return add_group(
-        round=round,
+    return create_group(
+        round,
         code=form.cleaned_data["code"],
         name=form.cleaned_data["name"],
         framework=framework,
-        units=units,
+        units=form.chosen(round.organiser, framework.unit_type),
         settings=form.settings,
-        by=person(request).actor,
+        by_user=person(request),
     )
 
 
@@ -160,7 +157,7 @@ def setup_group(request: HttpRequest, round_code: str, group_code: str) -> HttpR
         again["seen"] = fingerprint(group_facts(group))
         form = _group_form(round, group, again)
         form.add_error(None, str(stale))
-        return _show_group(request, round, group, form, status=CONFLICT)
+        return _show_group(request, round, group, form, status=CONFLICT, stale=True)
     except (NotPermitted, WrongState):
         raise
     except AssessmentError as refusal:
@@ -184,13 +181,20 @@ def _group_form(round: Round, group: Group, data: object = None) -> GroupForm:
 
 
 def _show_group(
-    request: HttpRequest, round: Round, group: Group, form: GroupForm, *, status: int = 200
+    request: HttpRequest,
+    round: Round,
+    group: Group,
+    form: GroupForm,
+    *,
+    status: int = 200,
+    stale: bool = False,
 ) -> HttpResponse:
     publication = current_publication(round)
     context = {
         "round": round,
         "group": group,
         "form": form,
+        "stale": stale,
         "publication": publication,
         "may_change": publication is None and can_set_up(request.user, round),
         "has_begun": has_begun(group.assessments.all()),

@@ -7,12 +7,13 @@ anything has been recorded; the rest only decides how stored outcomes are read.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from assessments.enums import AssessmentState, PublicationState, RoundDuty
 from assessments.exceptions import AssessmentError, WrongState
@@ -33,6 +34,7 @@ from assessments.scorecard import class_scale
 from assessments.workflow.rounds import (
     GroupSettings,
     add_files,
+    add_group,
     await_conclusions,
     require_in_force,
     require_tie_breakers,
@@ -43,6 +45,7 @@ from assessments.workflow.rounds import (
 from criteria.models import Framework
 from parindex.accounts.models import Unit, User
 from parindex.audit.events import record
+from parindex.audit.models import Event
 from parindex.notation import plain
 
 STEPS = (
@@ -135,7 +138,7 @@ def change_round(round: Round, settings: RoundSettings, *, seen: str, by_user: U
     """
     round = _open_to_change(round, by_user)
     before = round_facts(round)
-    _require_seen(seen, before)
+    _require_seen(round, seen, before)
     if wrong := dates_out_of_order(settings.columns):
         raise AssessmentError(wrong[1])
     renamed, another_year = settings.code != round.code, settings.year != round.year
@@ -168,6 +171,32 @@ def round_facts(round: Round) -> dict[str, Any]:
 
 
 @transaction.atomic
+def create_group(
+    round: Round,
+    *,
+    code: str,
+    name: str,
+    framework: Framework,
+    units: Sequence[Unit],
+    settings: GroupSettings,
+    by_user: User,
+) -> Group:
+    """Add a group to a round that is not published. Raises AssessmentError for a unit of another group."""
+    round = _open_to_change(round, by_user)
+    check_scale(settings)
+    _require_free(round, units)
+    return add_group(
+        round=round,
+        code=code,
+        name=name,
+        framework=framework,
+        units=units,
+        settings=settings,
+        by=by_user.actor,
+    )
+
+
+@transaction.atomic
 def change_group(
     group: Group,
     *,
@@ -186,7 +215,7 @@ def change_group(
     round = _open_to_change(group.round, by_user)
     group = round.groups.select_for_update(of=("self",)).select_related("framework", "round").get(pk=group.pk)
     before = group_facts(group)
-    _require_seen(seen, before)
+    _require_seen(group, seen, before)
     check_scale(settings)
     require_tie_breakers(settings.tie_breakers, framework)
     starts_anew = _require_may_start_anew(group, framework, settings)
@@ -288,28 +317,30 @@ def group_facts(group: Group) -> dict[str, Any]:
 
 
 @transaction.atomic
-def add_units(group: Group, units: Iterable[Unit], *, by_user: User) -> list[Assessment]:
+def add_units(group: Group, units: Sequence[Unit], *, by_user: User) -> list[Assessment]:
     """Add units to a group; those that it has already are left as they are. Returns the new files.
 
     Raises AssessmentError for another organiser's unit and for one that another group of the round has.
     """
     round = _open_to_change(group.round, by_user)
-    elsewhere = {file.unit_id: file for file in files_of(round).select_related("group").exclude(group=group)}
     known = set(group.assessments.values_list("unit", flat=True))
-    new = []
-    for unit in units:
-        if unit.organiser_id != round.organiser_id:
-            raise AssessmentError(f"{unit} không thuộc {round.organiser}.")
-        if unit.pk in elsewhere:
-            raise AssessmentError(f"{unit} đã có trong nhóm {elsewhere[unit.pk].group.name}.")
-        if unit.pk not in known:
-            known.add(unit.pk)
-            new.append(unit)
+    new = [unit for unit in units if unit.pk not in known]
+    _require_free(round, new)
     files = add_files(group, new)
     if files:
         codes = [file.unit_code for file in files]
         record(by=by_user.actor, verb="thêm đơn vị vào nhóm", on=group, after={"units": codes})
     return files
+
+
+def _require_free(round: Round, units: Sequence[Unit]) -> None:
+    """Raise AssessmentError for another organiser's unit and for one that a group of the round has."""
+    for unit in units:
+        if unit.organiser_id != round.organiser_id:
+            raise AssessmentError(f"{unit} không thuộc {round.organiser}.")
+    taken = files_of(round).filter(unit__in=units).select_related("group").first()
+    if taken is not None:
+        raise AssessmentError(f"{taken.unit_name} đã có trong nhóm {taken.group.name}.")
 
 
 @transaction.atomic
@@ -333,12 +364,19 @@ def fingerprint(facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT]
 
 
-def _require_seen(seen: str, facts: Mapping[str, Any]) -> None:
-    if seen != fingerprint(facts):
-        raise StaleSettings(
-            "Thiết lập này vừa được người khác sửa. Những gì bạn ghi còn nguyên bên dưới; gửi lại thì thay "
-            "thiết lập hiện tại."
-        )
+def _require_seen(on: Round | Group, seen: str, facts: Mapping[str, Any]) -> None:
+    if seen == fingerprint(facts):
+        return
+    last = Event.objects.filter(object_type=on._meta.label_lower, object_id=on.pk).order_by("-pk").first()
+    who = (
+        f"{last.actor_name} sửa lúc {timezone.localtime(last.at):%H:%M %d/%m/%Y}"
+        if last
+        else "người khác sửa"
+    )
+    raise StaleSettings(
+        f"Thiết lập này vừa được {who}. Những gì bạn ghi còn nguyên bên dưới; gửi lại thì thay thiết lập "
+        "hiện tại."
+    )
 
 
 def _open_to_change(round: Round, by_user: User) -> Round:

@@ -493,6 +493,22 @@ def test_a_stale_page_is_a_conflict_and_keeps_what_was_written(client: Client) -
     assert round.title == "Tên của tôi"
 
 
+def test_a_stale_group_page_names_who_was_quicker(client: Client) -> None:
+    group = GroupFactory(size=1)
+    quicker = publisher(group.round.organiser, client)
+    address = f"{base(group.round)}nhom/{group.code}/"
+    mine = group_data(group, name="Tên của tôi")
+    assert client.post(address, group_data(group, name="Tên của người nhanh hơn")).status_code == 302
+    publisher(group.round.organiser, client)
+
+    answer = client.post(address, mine)
+
+    assert answer.status_code == 409
+    assert f"vừa được {quicker.full_name} sửa lúc" in text(answer)
+    assert 'value="Tên của tôi"' in text(answer)
+    assert reloaded(group).name == "Tên của người nhanh hơn"
+
+
 def test_nothing_is_changed_once_published(client: Client) -> None:
     group = GroupFactory(size=1)
     publisher(group.round.organiser, client)

@@ -1,0 +1,217 @@
+"""A publisher sets up a round in a real browser: from last year's, its settings, groups and people; axe."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.hashers import make_password
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from assessments.enums import RoundDuty, Track
+from assessments.models import Group, Round
+from parindex.accounts.enums import Role
+from parindex.accounts.models import Membership, User
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.assessments import GroupFactory, RoundFactory, RoundRoleFactory, score
+from tests.factories.criteria import FrameworkInForceFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "mat-khau-thu-9"
+SIZES = [(1366, 768), (390, 844)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Where pictures go, for whoever wants to look.
+PICTURES = os.environ.get("PAR_PICTURES")
+NAMES = ("Xã Mường So", "Thị trấn Phong Thổ", "Xã Bản Lang", "Xã Đào San", "Xã Khổng Lào", "Xã Nậm Xe")
+
+
+def person(username: str, full_name: str, **place: object) -> User:
+    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD), **place)
+
+
+@pytest.fixture
+def group(live_server: LiveServer) -> Group:
+    """Last year's round: six communes, one merged since, and a council with one commune's chairman."""
+    organiser, unit_type = OrganiserFactory(name="Ủy ban nhân dân tỉnh Lai Châu"), UnitTypeFactory(name="Xã")
+    round = RoundFactory(
+        organiser=organiser,
+        code="cchc-2024",
+        title="Chỉ số cải cách hành chính cấp xã năm 2024",
+        self_scoring_until=dt.date(2025, 1, 9),
+        compiling_until=dt.date(2025, 1, 31),
+        appraisal_until=dt.date(2025, 2, 15),
+        publication_until=dt.date(2025, 3, 30),
+    )
+    units = [UnitFactory(name=name, organiser=organiser, unit_type=unit_type) for name in NAMES]
+    framework = FrameworkInForceFactory(
+        unit_type=unit_type, decision__issuer=organiser, title="Bộ tiêu chí cấp xã"
+    )
+    made = GroupFactory(
+        round=round, code="xa", name="Ủy ban nhân dân cấp xã", framework=framework, units=units
+    )
+    ended = units[-1]
+    ended.valid_to = dt.date(2025, 6, 30)
+    ended.save()
+    merged = UnitFactory(
+        name="Xã Sin Suối Hồ", organiser=organiser, unit_type=unit_type, valid_from=dt.date(2025, 7, 1)
+    )
+    merged.predecessors.add(ended)
+    publisher = person("noivu", "Phạm Lan Anh")
+    Membership.objects.create(user=publisher, role=Role.PUBLISHER, organiser=organiser)
+    chairman = person("chutich", "Lò Văn Sơn")
+    Membership.objects.create(user=chairman, role=Role.UNIT_HEAD, unit=units[0])
+    RoundRoleFactory(round=round, user=chairman, role=RoundDuty.COUNCIL_MEMBER)
+    secretary = person("thuky", "Đỗ Minh Châu", home=organiser)
+    RoundRoleFactory(round=round, user=secretary, role=RoundDuty.COUNCIL_SECRETARY)
+    person("tuphap", "Vàng Thị Mai", home=organiser)
+    return made
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop and a phone."""
+    width, height = request.param
+    context = chromium.new_context(
+        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
+    )
+    yield context.new_page()
+    context.close()
+
+
+class Inspector:
+    """Looks at the page in each of its states, and keeps what is wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+        page.on("console", lambda message: self.note(message.type, message.text))
+
+    def note(self, kind: str, message: str) -> None:
+        if kind in {"error", "warning"} and "409" not in message and "422" not in message:
+            self.found.append(message)
+
+    def look(self, state: str) -> None:
+        if PICTURES:
+            width = (self.page.viewport_size or {"width": 0})["width"]
+            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.found.append(f"{state}: scrolls sideways")
+        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+            places = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.found.append(f"{state}: {violation['id']} {places}")
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "dang-nhap" not in address)
+
+
+def press(page: Page, name: str) -> int:
+    """Send a form; the answer's status, once its page is there."""
+    with page.expect_navigation(wait_until="load") as answer:
+        page.get_by_role("button", name=name, exact=True).click()
+    return answer.value.status
+
+
+def test_a_round_is_opened_from_last_years_and_set_up(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    sign_in(page, "noivu")
+    page.goto("/")
+    page.get_by_role("link", name="Mở đợt đánh giá").click()
+    page.get_by_label("Mã đợt").fill("mo-dot")
+    assert press(page, "Mở đợt đánh giá") == 422
+    inspector.look("1-mo-dot-loi")
+    page.get_by_label("Mã đợt").fill("cchc-2025")
+    press(page, "Mở đợt đánh giá")
+    page.get_by_text("Đã mở Chỉ số cải cách hành chính cấp xã năm 2025").wait_for()
+    assert "Xã Nậm Xe" in page.inner_text("main")
+    assert "1 đơn vị mới so với đợt trước: Xã Sin Suối Hồ." in page.inner_text("main")
+    inspector.look("2-thiet-lap")
+
+    page.get_by_role("link", name="Sửa tên, năm, hạn các bước").click()
+    page.get_by_label("Tổng hợp, đến hết ngày").fill("05/01/2026")
+    assert press(page, "Lưu") == 422
+    inspector.look("3-han-loi")
+    page.get_by_label("Tổng hợp, đến hết ngày").fill("28/01/2026")
+    Round.objects.filter(code="cchc-2025").update(note="Người khác vừa ghi")
+    assert press(page, "Lưu") == 409
+    inspector.look("4-han-da-doi")
+    press(page, "Lưu")
+    page.get_by_text("Đã lưu thiết lập đợt đánh giá.").wait_for()
+
+    page.get_by_role("link", name="Sửa thiết lập nhóm Ủy ban nhân dân cấp xã").click()
+    inspector.look("5-nhom")
+    page.get_by_label("Loại 5: từ").fill("10")
+    assert press(page, "Lưu thiết lập nhóm") == 422
+    page.get_by_role("link", name="Loại thấp nhất (“Kém”) phải từ 0, để kết quả nào cũng có loại.").click()
+    inspector.look("6-nhom-loi")
+    page.get_by_label("Loại 5: từ").fill("0")
+    page.get_by_label("Tiêu chí phụ 1").select_option("appraised")
+    press(page, "Lưu thiết lập nhóm")
+    page.get_by_text("Đã lưu thiết lập nhóm").wait_for()
+
+    page.get_by_role("link", name="đơn vị trong nhóm").click()
+    press(page, "Bỏ Xã Bản Lang khỏi nhóm")
+    page.locator("summary", has_text="Thêm đơn vị").click()
+    inspector.look("7-don-vi")
+    page.get_by_label("Xã Bản Lang").check()
+    press(page, "Thêm vào nhóm")
+    page.get_by_text("Đã thêm 1 đơn vị").wait_for()
+
+    page.goto("/dot/cchc-2025/")
+    inspector.look("8-dot")
+    assert inspector.found == []
+
+
+def test_people_are_given_roles_and_substitutes(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    sign_in(page, "noivu")
+    page.goto(f"/dot/{group.round.code}/thiet-lap/nguoi/")
+    inspector.look("11-nguoi")
+    page.get_by_role("link", name="Chỉ cho nhóm Ủy ban nhân dân cấp xã").click()
+    page.get_by_label("Cơ quan chủ trì nội dung").check()
+    page.get_by_label("Người", exact=True).select_option(label="Vàng Thị Mai (tuphap)")
+    assert press(page, "Giao vai trò") == 422
+    inspector.look("12-vai-tro-loi")
+    page.get_by_label("2. Tiêu chí 2").check()
+    press(page, "Giao vai trò")
+    page.get_by_text("Đã giao vai trò “Cơ quan chủ trì nội dung” cho Vàng Thị Mai.").wait_for()
+    page.get_by_role("link", name="Sửa vai trò của Vàng Thị Mai").click()
+    inspector.look("13-sua-vai-tro")
+
+    page.context.clear_cookies()
+    sign_in(page, "thuky")
+    page.goto(f"/dot/{group.round.code}/")
+    inspector.look("14-dot-cua-thu-ky")
+    page.get_by_role("link", name="Hội đồng và phân công").click()
+    page.get_by_role("link", name="Cử người thay").click()
+    page.get_by_label("Người thay", exact=True).select_option(label="Vàng Thị Mai (tuphap)")
+    page.get_by_label("Lý do").fill("Ông Sơn là Chủ tịch xã")
+    inspector.look("15-nguoi-thay")
+    press(page, "Cử người thay")
+    page.get_by_text("Đã cử Vàng Thị Mai thay Lò Văn Sơn khi thẩm định Xã Mường So.").wait_for()
+    inspector.look("16-nguoi-cua-thu-ky")
+    assert inspector.found == []
+
+
+def test_a_group_with_scores_says_what_stays(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    score(group.assessments.get(unit_name="Xã Mường So"), {"1.2": "3"}, track=Track.SELF)
+    sign_in(page, "noivu")
+    page.goto(f"/dot/{group.round.code}/thiet-lap/nhom/xa/")
+    assert "cách làm tròn đã dùng để tính điểm nên giữ nguyên" in page.inner_text("main")
+    inspector.look("21-nhom-da-cham")
+    page.goto(f"/dot/{group.round.code}/thiet-lap/them-nhom/")
+    inspector.look("22-chon-bo")
+    page.get_by_role("button", name="Tiếp tục").click()
+    inspector.look("23-nhom-moi")
+    assert press(page, "Thêm nhóm") == 422
+    inspector.look("24-nhom-moi-loi")
+    assert inspector.found == []
