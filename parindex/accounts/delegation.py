@@ -33,7 +33,7 @@ def delegable(user: User, *, now: dt.datetime | None = None) -> QuerySet[Members
     return (
         own.filter(Q(user=user, role__in=OWN_TO_GIVE) | Q(role=Role.UNIT_OFFICER, unit__in=headed))
         .select_related("user", "unit", "organiser")
-        .order_by("unit__sort_key", "organiser__name", "-role", "user__full_name", "pk")
+        .order_by("unit__sort_key", "organiser__name", "role", "user__full_name", "pk")
     )
 
 
