@@ -4,7 +4,7 @@ A round with many units takes longer than a request may: its hashes and its publ
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -119,7 +119,7 @@ def prepare(
     preparation.save()
     if large:
         work_out_manifest.enqueue(preparation.pk)
-    _prepared(preparation, by.actor, "chuẩn bị công bố")
+    _prepared(preparation, by, "chuẩn bị công bố")
     return preparation
 
 
@@ -149,7 +149,7 @@ def prepare_withdrawal(publication: Publication, *, reason: str, by: User) -> Pr
         prepared_by=str(by),
         prepared_at=timezone.now(),
     )
-    _prepared(preparation, by.actor, "chuẩn bị thu hồi bản công bố")
+    _prepared(preparation, by, "chuẩn bị thu hồi bản công bố")
     return preparation
 
 
@@ -168,17 +168,17 @@ def _current(round: Round) -> Publication | None:
     return round.publications.filter(state=PublicationState.CURRENT).first()
 
 
-def _prepared(preparation: Preparation, by: Actor, verb: str) -> None:
+def _prepared(preparation: Preparation, by: User, verb: str) -> None:
     after = {"decision": preparation.decision_number, "digest": preparation.digest}
-    record(by=by, verb=verb, on=preparation, after=after, reason=preparation.reason)
-    others = organiser_people(preparation.round).exclude(pk=by.id)
+    record(by=by.actor, verb=verb, on=preparation, after=after, reason=preparation.reason)
+    others = organiser_people(preparation.round).exclude(pk=by.pk)
     asked = "thu hồi bản công bố" if preparation.is_withdrawal else "công bố kết quả"
-    _tell(preparation, others, f"{by.name} đã chuẩn bị {asked} {preparation.round}, chờ bạn xác nhận.")
+    _tell(preparation, others, f"{by} đã chuẩn bị {asked} {preparation.round}, chờ bạn xác nhận.")
 
 
-def _tell(preparation: Preparation, people: "Sequence[User] | object", text: str) -> None:
+def _tell(preparation: Preparation, people: Iterable[User], text: str) -> None:
     address = reverse("assessments:publishing", args=[preparation.round.code])
-    notify(people, text, address=address, round=preparation.round)  # type: ignore[arg-type]
+    notify(people, text, address=address, round=preparation.round)
 
 
 # -- the second person

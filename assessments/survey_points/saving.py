@@ -102,7 +102,7 @@ def _require_fresh(entries: Sequence[Entry], now: Cells) -> None:
 
 
 def _save_samples(entries: Sequence[Entry], by: Actor, because: str) -> None:
-    kept = [entry for entry in entries if entry.valid is not None]
+    kept = [(entry, entry.valid) for entry in entries if entry.valid is not None]
     gone = [entry.cell.sample.pk for entry in entries if entry.valid is None and entry.cell.sample]
     SurveySample.objects.bulk_create(
         (
@@ -110,9 +110,9 @@ def _save_samples(entries: Sequence[Entry], by: Actor, because: str) -> None:
                 assessment=entry.cell.file,
                 criterion=entry.cell.leaf,
                 forms_issued=entry.issued,
-                forms_valid=entry.valid,
+                forms_valid=valid,
             )
-            for entry in kept
+            for entry, valid in kept
         ),
         update_conflicts=True,
         unique_fields=["assessment", "criterion"],

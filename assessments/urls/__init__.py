@@ -20,6 +20,7 @@ urlpatterns = [
     *work.urlpatterns,
     *setup.urlpatterns,
     *evidence.urlpatterns,
+    *results.own_urlpatterns,
     *self_scoring.urlpatterns,
     *progress.urlpatterns,
     *appraisal.urlpatterns,

@@ -1,17 +1,33 @@
 """A group's ranking, paged."""
 
-from django.core.paginator import Paginator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from assessments.documents.contexts import RankingRow
-from assessments.documents.sources import Source
+from assessments.documents.sources import LiveSource, Source
+from assessments.forms.publishing import KeepForm
+from assessments.models import Round
 from assessments.permissions import can_see_provisional
+from assessments.permissions.publishing import can_publish, check_publish
 from assessments.queries import round_groups
-from assessments.views.access import kept, load_round, load_source, wants_live
-from assessments.views.publishing import tells_withdrawal
-from parindex.access import public
+from assessments.results.rankings import (
+    Earlier,
+    changes_of,
+    earlier_rankings,
+    keep_ranking,
+    last_years,
+    summary_of,
+)
+from assessments.views.access import LIVE, kept, load_round, load_source, wants_live
+from assessments.views.publishing import WRITES, load_own_round, tells_withdrawal
+from criteria.views.common import person, post_only
+from parindex.access import public, signed_in
 
 PAGE_SIZE = 50
 
@@ -32,8 +48,29 @@ class _Rows:
 @public
 @tells_withdrawal
 def ranking(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
-    """The published ranking; for staff also the provisional one (?ban=du-kien)."""
-    round = load_round(request, round_code)
+    """The published ranking; for staff also the provisional one (?ban=du-kien), beside an earlier one."""
+    return _page(request, load_round(request, round_code), group_code)
+
+
+@signed_in(WRITES)
+@post_only
+def ranking_kept(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
+    """Keep the provisional ranking as it stands, to compare later ones with."""
+    round = load_own_round(request, round_code)
+    check_publish(request.user, round)
+    groups = round.groups.select_related("round__organiser", "framework__decision__issuer", "survey")
+    group = get_object_or_404(groups, code=group_code, framework__isnull=False)
+    address = f"{reverse('assessments:ranking', args=[round.code, group.code])}?ban={LIVE}#thay-doi"
+    form = KeepForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Chưa lưu: ghi tên bản lưu, không quá 200 chữ.")
+        return redirect(address)
+    kept_ranking = keep_ranking(group, name=form.cleaned_data["name"], by=person(request))
+    messages.success(request, f"Đã lưu bản xếp hạng “{kept_ranking.name}” để so sánh.")
+    return redirect(address)
+
+
+def _page(request: HttpRequest, round: Round, group_code: str) -> HttpResponse:
     source = load_source(request, round, group_code)
     pages: Paginator[RankingRow] = Paginator(_Rows(source), PAGE_SIZE)  # type: ignore[arg-type]
     page = pages.get_page(request.GET.get("trang"))
@@ -51,4 +88,28 @@ def ranking(request: HttpRequest, round_code: str, group_code: str) -> HttpRespo
         **kept(request, source, "trang", group_code, page.number, sees_provisional),
         "nav_current": "rounds",
     }
+    if isinstance(source, LiveSource):
+        context |= {
+            "comparison": _comparison(request, source, page),
+            "is_publisher": can_publish(request.user, round),
+            "keep": KeepForm(),
+        }
     return render(request, "assessments/ranking.html", context)
+
+
+def _comparison(request: HttpRequest, source: LiveSource, page: Page[RankingRow]) -> dict[str, Any]:
+    """The units of the page beside an earlier ranking: the one that is asked for, else the last."""
+    choices = earlier_rankings(source.group)
+    asked = request.GET.get("so_voi")
+    earlier: Earlier | None = next((one for one in choices if one.address == asked), None)
+    earlier = earlier or next(iter(choices), None)
+    units = source.result.units
+    shown = units[page.start_index() - 1 : page.end_index()] if units else ()
+    last_year = last_years(source.group, [unit.assessment_id for unit in shown])
+    return {
+        "choices": choices[:8],
+        "earlier": earlier,
+        "summary": summary_of(units, earlier) if earlier else None,
+        "changes": list(changes_of(shown, earlier, last_year)),
+        "previous": source.group.round.previous if last_year else None,
+    }
