@@ -107,14 +107,14 @@ def acting_over(user: Person, group: int, *, now: dt.datetime | None = None) -> 
             in_units[unit] = in_units.get(unit, frozenset()) | {Role(role)}
     led: set[str] = set()
     standing_in: dict[int, Acting] = {}
-    for duty, contents, unit, held_in in _duties(user, group, day):
+    for duty, contents, only_for_unit, held_in in _duties(user, group, day):
         round_id = held_in
-        if unit is None:
+        if only_for_unit is None:
             roles.add(duty)
             led.update(contents)
         else:
-            lent = standing_in.get(unit, Acting())
-            standing_in[unit] = Acting(roles=lent.roles | {duty}, led=lent.led.union(contents))
+            lent = standing_in.get(only_for_unit, Acting())
+            standing_in[only_for_unit] = Acting(roles=lent.roles | {duty}, led=lent.led.union(contents))
     everywhere = Acting(frozenset(roles), frozenset(led))
     return ActingOver(everywhere, in_units, standing_in, user.standing, organiser_id, round_id)
 

@@ -17,7 +17,7 @@ LONGEST_REASON = 1000
 class RoleChoice(forms.ModelChoiceField):
     """A role with its holder and place: “Lãnh đạo đơn vị · Phường Đại Kim (Ngô Đức Thịnh)”."""
 
-    def label_from_instance(self, held: Membership) -> str:  # type: ignore[override]
+    def label_from_instance(self, held: Membership) -> str:
         return f"{held.get_role_display()} · {held.unit or held.organiser} ({held.user})"
 
 

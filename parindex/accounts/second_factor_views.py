@@ -11,7 +11,7 @@ from django.urls import reverse
 from parindex.accounts.second_factor import NEW_CODES, SET_UP, TURNED_OFF, needs_second_factor, record_own
 
 
-class SetUpView(ActivateTOTPView):  # type: ignore[misc]
+class SetUpView(ActivateTOTPView):
     """Show the picture to scan and take the first code."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -25,7 +25,7 @@ class SetUpView(ActivateTOTPView):  # type: ignore[misc]
         return response
 
 
-class TurnOffView(DeactivateTOTPView):  # type: ignore[misc]
+class TurnOffView(DeactivateTOTPView):
     """Ask, then sign in by the password alone from now on."""
 
     @transaction.atomic
@@ -38,7 +38,7 @@ class TurnOffView(DeactivateTOTPView):  # type: ignore[misc]
         return reverse("account")
 
 
-class NewCodesView(GenerateRecoveryCodesView):  # type: ignore[misc]
+class NewCodesView(GenerateRecoveryCodesView):
     """Ask, then put new recovery codes in the place of the old ones."""
 
     @transaction.atomic
