@@ -15,16 +15,17 @@ LABELS = {
     "name": "tên",
     "code": "mã",
     "unit_type": "loại đơn vị",
-    "valid_from": "từ ngày",
-    "valid_to": "đến ngày",
     "predecessors": "đơn vị tiền thân",
     "into": "sáp nhập vào",
     "parent_name": "cơ quan chủ quản",
-    "place": "nơi, địa danh",
+    "place": "địa danh",
     "full_name": "họ và tên",
     "username": "tên đăng nhập",
     "email": "thư điện tử",
     "role": "vai trò",
+    "where": "nơi giữ vai trò",
+    "valid_from": "từ ngày",
+    "valid_to": "đến ngày",
 }
 DAYS = ("valid_from", "valid_to")
 

@@ -1,6 +1,7 @@
 """May this person see or change an organiser, its units, its people?
 
-Pairs of functions: `check_…` raises with a sentence to show, `can_…` says yes or no.
+Pairs of functions: `check_…` raises with a sentence to show, `can_…` says yes or no. People see by all
+their roles and change things in the one in which they act.
 """
 
 import datetime as dt
@@ -9,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from parindex.accounts.acting import elsewhere, organisers_in
 from parindex.accounts.enums import Role
 from parindex.accounts.exceptions import NotPermitted
 from parindex.accounts.models import Membership, Organiser, User
@@ -32,19 +34,17 @@ def known_organisers(user: Person, *, day: dt.date | None = None) -> QuerySet[Or
 
 def organisers_with_role(user: Person, roles: tuple[Role, ...] = SEES_UNITS) -> QuerySet[Organiser]:
     """Organisers in which the person holds one of these roles today."""
-    if not isinstance(user, User):
-        return Organiser.objects.none()
-    held = Membership.objects.on(timezone.localdate()).filter(user=user, role__in=roles)
-    return Organiser.objects.filter(pk__in=held.values("organiser"))
+    found = organisers_in(user, roles, day=None, doing=False) if isinstance(user, User) else []
+    return Organiser.objects.filter(pk__in=found)
 
 
-def _holds(user: Person, organiser: Organiser, roles: tuple[Role, ...]) -> bool:
-    return organisers_with_role(user, roles).filter(pk=organiser.pk).exists()
+def _holds(user: Person, organiser: Organiser, roles: tuple[Role, ...], *, doing: bool) -> bool:
+    return isinstance(user, User) and organiser.pk in organisers_in(user, roles, day=None, doing=doing)
 
 
 def can_see_units(user: Person, organiser: Organiser) -> bool:
     """Whether the person may read the organiser's units."""
-    return _holds(user, organiser, SEES_UNITS)
+    return _holds(user, organiser, SEES_UNITS, doing=False)
 
 
 def check_see_units(user: Person, organiser: Organiser) -> None:
@@ -58,25 +58,40 @@ def check_see_units(user: Person, organiser: Organiser) -> None:
 
 def can_edit_units(user: Person, organiser: Organiser) -> bool:
     """Whether the person may add, change and merge the organiser's units."""
-    return _holds(user, organiser, EDITS_UNITS)
+    return _holds(user, organiser, EDITS_UNITS, doing=True)
 
 
 def check_edit_units(user: Person, organiser: Organiser) -> None:
     """Raise NotPermitted unless the person may add, change and merge the organiser's units."""
     if not can_edit_units(user, organiser):
-        raise NotPermitted(f"Chỉ quản trị và cơ quan chủ trì, công bố của {organiser} sửa danh mục đơn vị.")
+        raise NotPermitted(
+            elsewhere(user, EDITS_UNITS, organiser.pk)
+            or f"Chỉ quản trị và cơ quan chủ trì, công bố của {organiser} sửa danh mục đơn vị."
+        )
+
+
+def can_see_people(user: Person, organiser: Organiser) -> bool:
+    """Whether the person may read the organiser's accounts."""
+    return _holds(user, organiser, MANAGES_PEOPLE, doing=False)
+
+
+def check_see_people(user: Person, organiser: Organiser) -> None:
+    """Raise NotPermitted unless the person may read the organiser's accounts."""
+    if not can_see_people(user, organiser):
+        raise NotPermitted(f"Chỉ quản trị của {organiser} xem danh sách tài khoản.")
 
 
 def can_manage_people(user: Person, organiser: Organiser) -> bool:
     """Whether the person may give accounts and roles in the organiser and its units."""
-    return _holds(user, organiser, MANAGES_PEOPLE)
+    return _holds(user, organiser, MANAGES_PEOPLE, doing=True)
 
 
 def check_manage_people(user: Person, organiser: Organiser) -> None:
     """Raise NotPermitted unless the person may give accounts and roles in the organiser."""
     if not can_manage_people(user, organiser):
         raise NotPermitted(
-            f"Chỉ quản trị của {organiser} cấp tài khoản, giao vai trò và sửa thông tin cơ quan."
+            elsewhere(user, MANAGES_PEOPLE, organiser.pk)
+            or f"Chỉ quản trị của {organiser} cấp tài khoản, giao vai trò và sửa thông tin cơ quan."
         )
 
 

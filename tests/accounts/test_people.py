@@ -91,7 +91,7 @@ def test_the_list_searches_filters_sorts(
     )
 
 
-LIST_QUERIES = 13
+LIST_QUERIES = 12
 
 
 @pytest.mark.parametrize("size", [3, 120])

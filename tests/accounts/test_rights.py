@@ -146,3 +146,18 @@ def test_an_administrator_changes_how_the_organiser_is_named(client: Client, org
     shown = text(client.get(f"/to-chuc/{organiser.pk}/"))
     assert "Sở Nội vụ tỉnh" in shown
     assert "Tên: Sở Nội vụ → Sở Nội vụ tỉnh" in shown
+
+
+def test_a_person_of_several_roles_sees_by_all_and_changes_in_the_one_they_act_in(
+    client: Client, organiser: Organiser, unit: Unit
+) -> None:
+    user = staff(organiser, Role.UNIT_OFFICER, unit=unit)
+    user.memberships.create(role=ADMINISTRATOR, organiser=organiser)
+    client.force_login(user)
+    pages = f"/to-chuc/{organiser.pk}/tai-khoan/"
+
+    assert "Thêm người" not in text(client.get(pages))
+    refused = client.get(f"{pages}them/")
+
+    assert refused.status_code == 403
+    assert "chuyển sang vai trò Sở Nội vụ · Quản trị" in text(refused)

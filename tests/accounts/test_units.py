@@ -89,7 +89,7 @@ def test_the_list_takes_the_same_queries_for_any_size(
         client.get(url(organiser))
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 11
 
 
 def test_the_list_is_taken_away_and_can_be_read_again(

@@ -12,6 +12,7 @@ from parindex.accounts.models import Organiser, User
 from parindex.accounts.permissions import (
     can_edit_units,
     can_manage_people,
+    can_see_people,
     can_see_units,
     known_organisers,
 )
@@ -47,6 +48,7 @@ def show(
     rights = {
         "sees_units": can_see_units(request.user, organiser),
         "edits_units": can_edit_units(request.user, organiser),
+        "sees_people": can_see_people(request.user, organiser),
         "manages_people": can_manage_people(request.user, organiser),
     }
     shown = {"organiser": organiser, "nav_current": "organiser"} | rights | context

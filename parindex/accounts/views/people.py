@@ -13,7 +13,12 @@ from parindex.accounts.enums import Role
 from parindex.accounts.exceptions import AccountsError, NotPermitted
 from parindex.accounts.models import Membership, Organiser, User
 from parindex.accounts.people_forms import PersonChangeForm, PersonForm, RoleDatesForm, RoleForm
-from parindex.accounts.permissions import can_manage_account, check_manage_account, check_manage_people
+from parindex.accounts.permissions import (
+    can_manage_account,
+    check_manage_account,
+    check_manage_people,
+    check_see_people,
+)
 from parindex.accounts.queries import (
     ACTIVE,
     CLOSED,
@@ -70,7 +75,7 @@ COLUMNS = (
 @signed_in(RULE)
 def people(request: HttpRequest, organiser_id: int) -> HttpResponse:
     """The accounts with search, filters, order and pages."""
-    organiser = load_organiser(request, organiser_id, check_manage_people)
+    organiser = load_organiser(request, organiser_id, check_see_people)
     asked = PeopleAsked.of(request.GET.dict())
     found = list_people(organiser, asked)
     context = {
@@ -97,7 +102,7 @@ def _waits(user: User, organiser: Organiser) -> bool:
 @signed_in(RULE)
 def people_file(request: HttpRequest, organiser_id: int, kind: str) -> HttpResponse:
     """The accounts asked for as a file: a row for each role."""
-    organiser = load_organiser(request, organiser_id, check_manage_people)
+    organiser = load_organiser(request, organiser_id, check_see_people)
     rows: list[tuple[object, ...]] = []
     for line in list_people(organiser, PeopleAsked.of(request.GET.dict())):
         user = line.user
@@ -157,7 +162,7 @@ def _load_person(organiser: Organiser, user_id: int) -> User:
 @signed_in(RULE)
 def person(request: HttpRequest, organiser_id: int, user_id: int) -> HttpResponse:
     """One account: its roles here, what may be done, what has happened."""
-    organiser = load_organiser(request, organiser_id, check_manage_people)
+    organiser = load_organiser(request, organiser_id, check_see_people)
     return _show_person(request, organiser, _load_person(organiser, user_id))
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from parindex.access import signed_in
 from parindex.accounts.exceptions import AccountsError, NotPermitted
 from parindex.accounts.models import Organiser, Unit, UnitType
-from parindex.accounts.permissions import can_manage_people, check_edit_units, check_see_units
+from parindex.accounts.permissions import can_see_people, check_edit_units, check_see_units
 from parindex.accounts.queries import ENDED, IN_FORCE, UnitsAsked, list_units, roles_in, units_of
 from parindex.accounts.unit_catalogue import COLUMNS
 from parindex.accounts.unit_forms import MergeForm, UnitForm, UnitTypeForm
@@ -93,7 +93,7 @@ def unit(request: HttpRequest, organiser_id: int, unit_id: int) -> HttpResponse:
         "unit": found,
         "predecessors": found.predecessors.order_by("sort_key"),
         "successors": found.successors.order_by("sort_key"),
-        "people": people if can_manage_people(request.user, organiser) else None,
+        "people": people if can_see_people(request.user, organiser) else None,
         "today": timezone.localdate(),
     }
     return show(request, "accounts/unit.html", organiser, context | past(found))

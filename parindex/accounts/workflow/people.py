@@ -129,7 +129,7 @@ def described(membership: Membership) -> dict[str, Any]:
     """A role as the audit log keeps it."""
     return {
         "role": str(Role(membership.role).label),
-        "place": str(membership.unit or membership.organiser),
+        "where": str(membership.unit or membership.organiser),
         "valid_from": membership.valid_from and membership.valid_from.isoformat(),
         "valid_to": membership.valid_to and membership.valid_to.isoformat(),
     }

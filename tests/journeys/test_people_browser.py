@@ -1,0 +1,196 @@
+"""From an empty installation to a unit officer's first sign-in, in a real browser: laptop, phone, axe."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from parindex.accounts.models import User
+from parindex.accounts.passwords import SIGNS, setup_code
+from tests.accounts.staff import sheet
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "mat-khau-thu-2026"
+SIZES = [(1366, 768), (390, 844)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Where pictures go, for whoever wants to look.
+PICTURES = os.environ.get("PAR_PICTURES")
+HEADER = ("Mã đơn vị", "Tên đơn vị", "Loại đơn vị", "Từ ngày")
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop and a phone."""
+    width, height = request.param
+    context = chromium.new_context(
+        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
+    )
+    yield context.new_page()
+    context.close()
+
+
+class Inspector:
+    """Looks at the page in each of its states, and keeps what is wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+        page.on("console", lambda message: self.note(message.type, message.text))
+
+    def note(self, kind: str, message: str) -> None:
+        if kind in {"error", "warning"} and "409" not in message and "422" not in message:
+            self.found.append(message)
+
+    def look(self, state: str) -> None:
+        if PICTURES:
+            width = (self.page.viewport_size or {"width": 0})["width"]
+            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.found.append(f"{state}: scrolls sideways")
+        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+            places = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.found.append(f"{state}: {violation['id']} {places}")
+
+
+def press(page: Page, name: str) -> int:
+    """Send a form; the answer's status, once its page is there."""
+    with page.expect_navigation(wait_until="load") as answer:
+        page.get_by_role("button", name=name).click()
+    return answer.value.status
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    page.goto("/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/dang-nhap/" not in address)
+
+
+def set_up(page: Page, inspector: Inspector, folder: Path) -> None:
+    page.goto("/to-chuc/bat-dau/")
+    inspector.look("1-thiet-lap")
+    assert press(page, "Thiết lập và tạo tài khoản") == 422
+    page.locator(".error-summary:focus").wait_for()
+    inspector.look("2-thiet-lap-loi")
+    page.get_by_label("Mã thiết lập").fill(setup_code(folder))
+    page.get_by_label("Tên cơ quan").fill("Sở Nội vụ tỉnh Quảng Ninh")
+    page.get_by_label("Họ và tên").fill("Phạm Lan Anh")
+    page.get_by_label("Tên đăng nhập").fill("lan.anh")
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_label("Mật khẩu, ghi lần nữa").fill(PASSWORD)
+    press(page, "Thiết lập và tạo tài khoản")
+    page.get_by_text("Đã thiết lập hệ thống").wait_for()
+
+
+def send_file(page: Page, path: Path, content: bytes) -> int:
+    path.write_bytes(content)
+    page.set_input_files("input[type=file]", path)
+    return press(page, "Đọc tệp và xem trước")
+
+
+def units(page: Page, inspector: Inspector, home: str, folder: Path) -> None:
+    page.goto(f"{home}don-vi/")
+    inspector.look("3-chua-co-don-vi")
+    page.get_by_role("link", name="Nhập cả danh mục từ tệp Excel").click()
+    inspector.look("4-nhap-don-vi")
+    faulty = sheet(HEADER, ("a", "Xã A", "Quận", "31/02/2025"))
+    assert send_file(page, folder / "sai.xlsx", faulty) == 422
+    page.get_by_text("Dòng 2, cột D (Từ ngày)").wait_for()
+    inspector.look("5-tep-sai")
+    page.get_by_role("link", name="chọn tệp lần nữa").click()
+    rows = [(f"p{number}", f"Phường {number}", "cap-xa", "01/07/2025") for number in range(1, 13)]
+    assert send_file(page, folder / "don-vi.xlsx", sheet(HEADER, *rows)) == 200
+    inspector.look("6-xem-truoc-don-vi")
+    press(page, "Xác nhận nhập 12 đơn vị")
+    page.get_by_text("Đã thêm 12 đơn vị").wait_for()
+    inspector.look("7-don-vi")
+    page.get_by_role("link", name="Sáp nhập đơn vị").click()
+    for number in (1, 2):
+        page.get_by_role("checkbox", name=f"Phường {number} p{number}", exact=True).check()
+    assert press(page, "Sáp nhập các đơn vị đã chọn") == 422
+    inspector.look("8-sap-nhap-loi")
+    page.get_by_label("Sáp nhập từ ngày").fill("03/04/2026")
+    page.get_by_label("Tên đơn vị mới").fill("Phường Mới")
+    page.get_by_label("Mã đơn vị mới").fill("moi")
+    page.get_by_label("Loại đơn vị").select_option(label="Xã, phường, đặc khu")
+    press(page, "Sáp nhập các đơn vị đã chọn")
+    assert page.inner_text("h1") == "Phường Mới"
+    inspector.look("9-don-vi-moi")
+    page.get_by_role("link", name="Phường 1", exact=True).click()
+    assert "hết hiệu lực từ 02/04/2026" in page.inner_text("h1")
+    inspector.look("10-da-sap-nhap")
+    page.get_by_role("link", name="Sửa thông tin đơn vị").click()
+    inspector.look("11-sua-don-vi")
+
+
+def slips(page: Page, inspector: Inspector, home: str, folder: Path) -> list[str]:
+    page.goto(f"{home}tai-khoan/nhap/")
+    inspector.look("12-nhap-tai-khoan")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải tệp mẫu").click()
+    template = folder / "mau.xlsx"
+    download.value.save_as(template)
+    assert send_file(page, folder / "chua-dien.xlsx", template.read_bytes()) == 422
+    inspector.look("13-chua-dien")
+    page.get_by_role("link", name="chọn tệp lần nữa").click()
+    book = load_workbook(template)
+    for number, row in enumerate(book.worksheets[0].iter_rows(min_row=2), 1):
+        row[0].value = f"Nguyễn Thị Thứ {number}"
+    book.save(template)
+    assert send_file(page, folder / "da-dien.xlsx", template.read_bytes()) == 200
+    assert "Sẽ tạo 22 tài khoản" in page.inner_text("h1")
+    inspector.look("14-xem-truoc-tai-khoan")
+    press(page, "Xác nhận, tạo 22 tài khoản và hiện phiếu")
+    assert page.locator(".slip").count() == 22
+    inspector.look("15-phieu")
+    return re.findall(rf"\b[{SIGNS}]{{4}}(?:-[{SIGNS}]{{4}}){{2}}\b", page.inner_text("main"))
+
+
+def person(page: Page, inspector: Inspector, home: str) -> str:
+    page.goto(f"{home}tai-khoan/?tinh-trang=chua-dang-nhap")
+    inspector.look("16-tai-khoan")
+    page.get_by_label("Họ tên hoặc tên đăng nhập").fill("p3.can")
+    press(page, "Tìm")
+    page.locator("tbody a").click()
+    for summary in page.locator("main summary").all():
+        summary.click()
+    inspector.look("17-mot-nguoi")
+    page.locator("details", has_text="Giao thêm vai trò").get_by_label("Vai trò").select_option("publisher")
+    page.locator("details", has_text="Giao thêm vai trò").get_by_label("Đơn vị").select_option(index=1)
+    assert press(page, "Giao vai trò") == 422
+    inspector.look("18-vai-tro-loi")
+    page.locator("summary", has_text="Cấp lại mật khẩu").click()
+    press(page, "Cấp lại và hiện phiếu")
+    inspector.look("19-mot-phieu")
+    (password,) = page.locator(".slip__typed").last.all_inner_texts()
+    return password
+
+
+def test_from_an_empty_installation_to_a_first_sign_in(screen: Page, tmp_path: Path, settings: Any) -> None:
+    settings.VAR_DIR = tmp_path
+    page, inspector = screen, Inspector(screen)
+    set_up(page, inspector, tmp_path)
+    sign_in(page, "lan.anh", PASSWORD)
+    page.goto("/to-chuc/")
+    home = page.url
+    inspector.look("0-co-quan")
+    units(page, inspector, home, tmp_path)
+    assert len(set(slips(page, inspector, home, tmp_path))) == 22
+    page.goto(f"{home}tai-khoan/them/")
+    inspector.look("20-them-nguoi")
+    password = person(page, inspector, home)
+
+    page.context.clear_cookies()
+    sign_in(page, "p3.can-bo", password)
+
+    assert User.objects.get(username="p3.can-bo").last_login
+    assert inspector.found == []
