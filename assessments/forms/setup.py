@@ -10,8 +10,9 @@ from django.urls import resolve, reverse
 
 from assessments.models import Round
 from assessments.workflow.settings import ROUND_COLUMNS, RoundSettings, dates_out_of_order
-from criteria.forms import DayField, required
+from criteria.forms import required
 from parindex.accounts.models import Organiser
+from parindex.days import DayField
 
 YEARS = (2000, 2100)
 CODE_MESSAGE = "Mã chỉ gồm chữ không dấu, chữ số, gạch nối và gạch dưới; ví dụ cchc-2026."

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 
 from assessments.enums import RoundDuty
 from assessments.models import RoundRole
-from criteria.forms import DayField, required
+from criteria.forms import required
 from parindex.accounts.models import User
+from parindex.days import DayField
 from parindex.notation import vietnamese_date
 from parindex.titles import sentence_case
 
