@@ -13,6 +13,7 @@ from assessments.appraisal.work import (
     file_contents,
     leaves_in_order,
     next_item,
+    rounds_with_duty,
     takes_part,
     work_of,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "own_questions",
     "recognisable",
     "recognise",
+    "rounds_with_duty",
     "takes_part",
     "with_words",
     "work_of",

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from assessments.appraisal.bench import SHOWN, UnitLine, put_opinions, put_score, unit_line
 from assessments.enums import AssessmentState, ClarificationState, RoundDuty, Voice
-from assessments.models import Assessment, Clarification, Group, Opinion, Round, Score
+from assessments.models import Assessment, Clarification, Group, Opinion, Round, RoundRole, Score
 from assessments.permissions import (
     READS_APPRAISAL,
     Acting,
@@ -40,6 +41,13 @@ def appraised_groups(user: User, round: Round) -> list[tuple[Group, ActingOver]]
     groups = round.groups.filter(framework__isnull=False).select_related("framework", "round__organiser")
     found = [(group, acting_over(user, group.pk)) for group in groups.order_by("position")]
     return [(group, acting) for group, acting in found if takes_part(acting)]
+
+
+def rounds_with_duty(user: User) -> list[Round]:
+    """The rounds in which the person has a duty today, or stands in for somebody; the newest first."""
+    held = RoundRole.objects.on(timezone.localdate()).filter(Q(user=user) | Q(substitutes__user=user))
+    rounds = Round.objects.filter(pk__in=held.values("round")).select_related("organiser")
+    return list(rounds.order_by("-year", "title", "pk"))
 
 
 @dataclass(slots=True)

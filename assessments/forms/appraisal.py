@@ -10,24 +10,24 @@ from django.http import QueryDict
 from assessments.appraisal import Decision
 from assessments.enums import ClarificationState, Voice
 from assessments.exceptions import AssessmentError
-from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
 from assessments.models import Opinion, Score
 from assessments.words import points_out_of_range
 from assessments.workflow.conclusions import ACCEPTED
 from criteria.exceptions import FactsRefused, RuleRefused
+from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
 from criteria.models import Criterion
-from criteria.rules import points_known, rule_of
+from criteria.rules import RuleKind, points_known, rule_of
 from parindex.days import DayField
 
 KEEP, ADJUST = "keep", "adjust"
 
 
-def control_of(leaf: Criterion) -> Control | None:
-    """The fields that the leaf's rule asks for; none where its stored rule cannot be read."""
+def control_of(leaf: Criterion) -> Control:
+    """The fields that the leaf's rule asks for; points alone where its stored rule cannot be read."""
     try:
         return control_for(rule_of(leaf.rule_kind, leaf.rule_parameters, leaf.max_points))
     except RuleRefused:
-        return None
+        return control_for(rule_of(RuleKind.MANUAL, {}, leaf.max_points))
 
 
 class DecisionForm(forms.Form):
@@ -66,22 +66,21 @@ class DecisionForm(forms.Form):
         if shown is not None:
             initial["not_applicable"] = shown.not_applicable
             facts = dict(shown.facts) or ({} if shown.points is None else {"points": shown.points})
-            initial |= self.control.shown(facts) if self.control else {}
+            initial |= self.control.shown(facts)
         super().__init__(data, prefix="tham-dinh", initial=initial)
-        if self.control:
-            self.fields.update(self.control.fields)
+        self.fields.update(self.control.fields)
 
     @property
     def inputs(self) -> list[forms.BoundField]:
         """The fields of the rule."""
-        return [self[name] for name in self.control.fields] if self.control else []
+        return [self[name] for name in self.control.fields]
 
     def clean(self) -> dict[str, Any]:
         """A change needs a reason and something that the rule can take; keeping needs nothing."""
         said = self.cleaned_data
         if said.get("choice") == KEEP:
             # What stands in the fields of the rule is not meant.
-            for name in (*self.control.fields, "reason") if self.control else ("reason",):
+            for name in (*self.control.fields, "reason"):
                 self.errors.pop(name, None)
             return said
         if not self.errors:
@@ -91,7 +90,7 @@ class DecisionForm(forms.Form):
     def _check_change(self, said: dict[str, Any]) -> None:
         if not self.full_reason:
             self.add_error("reason", f"Nêu lý do điều chỉnh mục {self.leaf.code}.")
-        if said["not_applicable"] or self.control is None:
+        if said["not_applicable"]:
             return
         facts = self.control.facts(said)
         if NO_PART in said.get("met", ()) and len(said["met"]) > 1:
@@ -109,7 +108,7 @@ class DecisionForm(forms.Form):
             refusal = "" if points is None else points_out_of_range(self.leaf, points)
         except FactsRefused as error:
             refusal, field = str(error), error.field
-        if refusal and self.control:
+        if refusal:
             name = self.control.fields_of.get(field, field)
             target = name if name in self.control.fields else next(iter(self.control.fields))
             self.add_error(target, f"Mục {self.leaf.code}: {refusal}")
@@ -126,7 +125,7 @@ class DecisionForm(forms.Form):
         said = self.cleaned_data
         keeps = said["choice"] == KEEP
         given: Json = {}
-        if not keeps and not said["not_applicable"] and self.control:
+        if not keeps and not said["not_applicable"]:
             given = self.control.facts(said)
         points = Decimal(given.pop("points")) if "points" in given else None
         return Decision(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views.appraisal import appraisal, appraisal_leaf, appraisal_next
+from assessments.views.appraisal import appraisal, appraisal_leaf, appraisal_next, appraisal_rounds
 from assessments.views.appraisal_answers import own_clarifications
 from assessments.views.appraisal_files import (
     appraisal_file,
@@ -14,6 +14,7 @@ from assessments.views.appraisal_files import (
 ROUND = "dot/<slug:round_code>/tham-dinh/"
 GROUP = f"{ROUND}<slug:group_code>/"
 urlpatterns = [
+    path("tham-dinh/", appraisal_rounds, name="appraisal"),
     path(ROUND, appraisal, name="appraisal"),
     path(f"{GROUP}tiep-theo/", appraisal_next, name="appraisal_next"),
     path(f"{GROUP}con-khac-nhau/", appraisal_meeting, name="appraisal_meeting"),

@@ -26,6 +26,7 @@ from assessments.appraisal import (
     effect_of,
     leaves_in_order,
     next_item,
+    rounds_with_duty,
     work_of,
 )
 from assessments.enums import ClarificationState, Voice
@@ -65,6 +66,16 @@ LINE_FILTERS = {
 
 
 @signed_in(RULE)
+def appraisal_rounds(request: HttpRequest) -> HttpResponse:
+    """The rounds in whose appraisal the person has a duty; straight to the only one."""
+    rounds = rounds_with_duty(person(request))
+    if len(rounds) == 1:
+        return redirect("assessments:appraisal", round_code=rounds[0].code)
+    context = {"rounds": rounds, "nav_current": "appraisal"}
+    return render(request, "assessments/appraisal/rounds.html", context)
+
+
+@signed_in(RULE)
 def appraisal(request: HttpRequest, round_code: str) -> HttpResponse:
     """One person's part of a round's appraisal: criteria, units, or both as a matrix."""
     round, groups = load_groups(request, round_code)
@@ -87,7 +98,7 @@ def appraisal(request: HttpRequest, round_code: str) -> HttpResponse:
         "until": round.appraisal_until,
         "days_left": days_left(round.appraisal_until),
         "view": view if view in (BY_LEAF, BY_UNIT, MATRIX) else BY_LEAF,
-        "nav_current": "rounds",
+        "nav_current": "appraisal",
     }
     return render(request, "assessments/appraisal/work.html", context | _listed(request, work))
 
@@ -310,7 +321,7 @@ def _around(request: HttpRequest, group: Group, acting: ActingOver, bench: Bench
         "keeps": f"{urlencode(kept)}&" if kept else "",
         "until": group.round.appraisal_until,
         "days_left": days_left(group.round.appraisal_until),
-        "nav_current": "rounds",
+        "nav_current": "appraisal",
     }
 
 

@@ -85,7 +85,7 @@ def appraisal_file(request: HttpRequest, round_code: str, group_code: str, unit_
         "vai": request.GET.get("vai") or None,
         "days_left": days_left(group.round.appraisal_until),
         "until": group.round.appraisal_until,
-        "nav_current": "rounds",
+        "nav_current": "appraisal",
     }
     return render(request, "assessments/appraisal/file.html", context)
 
@@ -147,7 +147,7 @@ def _recognise(
         "group": group,
         "words": words,
         "total": sum(word.points for word in words if word.points is not None),
-        "nav_current": "rounds",
+        "nav_current": "appraisal",
     }
     return render(request, "assessments/appraisal/recognise.html", context)
 
@@ -178,6 +178,6 @@ def appraisal_meeting(
         "rows": with_words(list(page)),
         "open_only": open_only,
         "minutes": minutes,
-        "nav_current": "rounds",
+        "nav_current": "appraisal",
     }
     return render(request, "assessments/appraisal/meeting.html", context)
