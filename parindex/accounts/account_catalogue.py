@@ -13,12 +13,13 @@ from import_export import fields, resources, widgets
 from parindex.accounts.catalogues import DayWidget, OnlyALook, Problem, dataset, problems_of
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, Organiser, Unit, User
+from parindex.accounts.passwords import one_time_keys
 from parindex.accounts.permissions import check_manage_people
 from parindex.accounts.queries import fold, missing_people, people_of, roles_in
 from parindex.accounts.setup_forms import read_username
 from parindex.accounts.workbooks import Column, Table
 from parindex.accounts.workflow.people import Slip, described, hand_out_passwords
-from parindex.audit.events import Change, record_each
+from parindex.audit.events import Actor, Change, record_each
 
 COLUMNS = (
     Column("full_name", "Họ và tên", ("Họ tên",), width=28),
@@ -249,19 +250,25 @@ def preview_accounts(organiser: Organiser, table: Table, *, by_user: User) -> Ac
         return read
 
 
-@transaction.atomic
 def import_accounts(organiser: Organiser, table: Table, *, by_user: User) -> AccountsRead:
     """Make the accounts with one-time passwords and give the roles; nothing where one row is wrong.
 
     Raises NotPermitted.
     """
     check_manage_people(by_user, organiser)
-    read, catalogue = _import(organiser, table)
-    if read.problems:
-        transaction.set_rollback(True)
-        return read
-    slips = hand_out_passwords(read.new_people)
-    by, because = by_user.actor, "nhập danh sách tài khoản từ tệp"
+    keys = one_time_keys(len({line.cells.get("username", "").lower() for line in table.lines}))
+    with transaction.atomic():
+        read, catalogue = _import(organiser, table)
+        if read.problems:
+            transaction.set_rollback(True)
+            return read
+        slips = hand_out_passwords(read.new_people, keys)
+        _record(read, catalogue, by_user.actor)
+    return AccountsRead(read.changes, read.problems, read.new_people, slips)
+
+
+def _record(read: AccountsRead, catalogue: AccountCatalogue, by: Actor) -> None:
+    because = "nhập danh sách tài khoản từ tệp"
     made = [Change(user, {}, {"username": user.username, "email": user.email}) for user in read.new_people]
     record_each(made, by=by, verb="tạo tài khoản", reason=because)
     for verb, is_new in (("giao vai trò", True), ("sửa ngày của vai trò", False)):
@@ -271,7 +278,6 @@ def import_accounts(organiser: Organiser, table: Table, *, by_user: User) -> Acc
             if one.is_new_role == is_new and not one.is_same
         ]
         record_each(changes, by=by, verb=verb, reason=because)
-    return AccountsRead(read.changes, read.problems, read.new_people, slips)
 
 
 def _import(organiser: Organiser, table: Table) -> tuple[AccountsRead, AccountCatalogue]:

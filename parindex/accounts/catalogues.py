@@ -82,7 +82,7 @@ def problems_of(result: Result, table: Table, columns: Sequence[Column]) -> list
     for row in result.rows:
         for fault in row.errors:
             raise fault.error
-    found = []
+    found: list[Problem] = []
     for number, row in enumerate(result.rows):
         if row.validation_error is not None:
             line = table.lines[number]

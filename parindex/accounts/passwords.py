@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import NamedTuple
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
 from django.utils.crypto import constant_time_compare
@@ -27,6 +28,19 @@ def hash_one_time(password: str) -> str:
     if isinstance(hasher, PBKDF2PasswordHasher):
         return str(hasher.encode(password, hasher.salt(), iterations=ONE_TIME_ROUNDS))
     return str(hasher.encode(password, hasher.salt()))
+
+
+class OneTimeKey(NamedTuple):
+    """A one-time password and what the database keeps of it."""
+
+    password: str
+    hashed: str
+
+
+def one_time_keys(count: int) -> list[OneTimeKey]:
+    """So many one-time passwords. Hashing takes its time: make them before a transaction holds others up."""
+    passwords = [one_time_password() for _ in range(count)]
+    return [OneTimeKey(password, hash_one_time(password)) for password in passwords]
 
 
 def setup_code(folder: Path) -> str:

@@ -88,7 +88,7 @@ class UnitForm(forms.Form):
             initial["unit_type"] = unit.unit_type_id
             initial["predecessors"] = [one.pk for one in unit.predecessors.all()]
         super().__init__(data, initial=initial)
-        self.units = units_of(organiser).exclude(pk=unit.pk if unit else None)
+        self.units = units_of(organiser).exclude(pk=unit.pk) if unit else units_of(organiser)
         self.fields["predecessors"].queryset = self.units  # type: ignore[attr-defined]
 
     @property

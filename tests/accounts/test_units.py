@@ -230,7 +230,7 @@ def test_units_merge_into_a_new_one(
         ("sáp nhập", "Xã Một"),
     ]
     page = text(client.get(url(organiser, f"{one.pk}/")))
-    assert "hết hiệu lực từ 30/06/2025" in page
+    assert "hết hiệu lực sau ngày 30/06/2025" in page
     assert "Sáp nhập vào: Xã Mới" in page
 
 

@@ -126,7 +126,7 @@ def units(page: Page, inspector: Inspector, home: str, folder: Path) -> None:
     assert page.inner_text("h1") == "Phường Mới"
     inspector.look("9-don-vi-moi")
     page.get_by_role("link", name="Phường 1", exact=True).click()
-    assert "hết hiệu lực từ 02/04/2026" in page.inner_text("h1")
+    assert "hết hiệu lực sau ngày 02/04/2026" in page.inner_text("h1")
     inspector.look("10-da-sap-nhap")
     page.get_by_role("link", name="Sửa thông tin đơn vị").click()
     inspector.look("11-sua-don-vi")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.exceptions import AccountsError, LastAdministrator, NotPermitted
 from parindex.accounts.models import Membership, Organiser, Unit, User
-from parindex.accounts.passwords import hash_one_time, one_time_password
+from parindex.accounts.passwords import OneTimeKey, one_time_keys
 from parindex.accounts.permissions import check_manage_account, check_manage_people
 from parindex.audit.events import Change, record, record_each
 
@@ -59,7 +59,7 @@ def add_person(
     record(by=by_user.actor, verb="tạo tài khoản", on=user, after={"username": username, "email": email})
     for grant in grants:
         give_role(organiser, user, grant, by_user=by_user)
-    (slip,) = hand_out_passwords([user])
+    (slip,) = hand_out_passwords([user], one_time_keys(1))
     return slip
 
 
@@ -95,7 +95,6 @@ def set_active(organiser: Organiser, user: User, *, active: bool, by_user: User)
         _check_administered(organiser)
 
 
-@transaction.atomic
 def reset_passwords(organiser: Organiser, users: Sequence[User], *, by_user: User) -> list[Slip]:
     """Hand out new one-time passwords: old ones and open sessions end, locks are lifted.
 
@@ -103,21 +102,22 @@ def reset_passwords(organiser: Organiser, users: Sequence[User], *, by_user: Use
     """
     for user in users:
         check_manage_account(by_user, organiser, user)
-    slips = hand_out_passwords(users)
-    changes = [Change(user, {}, {"must_change_password": True}) for user in users]
-    record_each(changes, by=by_user.actor, verb="cấp lại mật khẩu dùng một lần")
-    for user in users:
-        unlock(username=user.username)
+    keys = one_time_keys(len(users))
+    with transaction.atomic():
+        slips = hand_out_passwords(users, keys)
+        changes = [Change(user, {}, {"must_change_password": True}) for user in users]
+        record_each(changes, by=by_user.actor, verb="cấp lại mật khẩu dùng một lần")
+        for user in users:
+            unlock(username=user.username)
     return slips
 
 
-def hand_out_passwords(users: Sequence[User]) -> list[Slip]:
-    """Give each account a one-time password. A new hash ends the account's sessions."""
+def hand_out_passwords(users: Sequence[User], keys: Sequence[OneTimeKey]) -> list[Slip]:
+    """Give each account one of the keys, of which there are enough; a new hash ends its sessions."""
     slips = []
-    for user in users:
-        password = one_time_password()
-        user.password, user.must_change_password = hash_one_time(password), True
-        slips.append(Slip(user, password))
+    for user, key in zip(users, keys, strict=False):
+        user.password, user.must_change_password = key.hashed, True
+        slips.append(Slip(user, key.password))
     User.objects.bulk_update(users, ["password", "must_change_password"], batch_size=BATCH)
     return slips
 

@@ -133,7 +133,7 @@ def _check_merge(units: Sequence[Unit], into: Unit | UnitFields, on: dt.date) ->
             raise AccountsError(f"{unit.name} vừa được sáp nhập vừa là đơn vị nhận. Bỏ chọn một bên.")
         if unit.valid_to is not None and unit.valid_to < last_day:
             raise AccountsError(
-                f"{unit.name} đã hết hiệu lực từ ngày {vietnamese_date(unit.valid_to)}, trước ngày sáp nhập."
+                f"{unit.name} đã hết hiệu lực sau ngày {vietnamese_date(unit.valid_to)}, trước ngày sáp nhập."
             )
         if unit.valid_from is not None and unit.valid_from > last_day:
             raise AccountsError(
