@@ -26,6 +26,7 @@ from assessments.scorecard import rank_group
 from assessments.views.rankings import PAGE_SIZE
 from tests.bench.plain_sql import sums_and_ranks
 from tests.bench.population import GROUP_CODE, populate, publish_round, round_code
+from tests.bench.saving import WRITERS, Writer, together, writer_of
 from tests.bench.server import get, serving
 from tests.bench.timing import alternately, repeated
 
@@ -67,6 +68,7 @@ def main(arguments: Namespace) -> Measured:
     _timed_note(measured, f"Publishing {largest} units", lambda: publish_round(largest))
     _analyze()
     measure_pages(measured, largest, arguments.runs)
+    measure_saves(measured, sizes, arguments.runs)
     return measured
 
 
@@ -105,6 +107,28 @@ def measure_pages(measured: Measured, size: int, runs: int) -> None:
             )
             browser.get(addresses[0])
             measured.queries[name] = _queries(lambda addresses=addresses: browser.get(addresses[-1]))
+
+
+def measure_saves(measured: Measured, sizes: list[int], runs: int) -> None:
+    """One score saved over HTTP by one client, in rounds of two sizes, and by eight clients at once."""
+    with serving() as client:
+        for size in sizes[:2]:
+            writer = writer_of(size, 0)
+            measured.times[f"save {size}"] = repeated(
+                lambda writer=writer: writer.save(client), runs=4 * runs, warm_up=WARM_UP
+            )
+            measured.queries[f"save {size}"] = _queries_of_a_save(writer)
+        if connection.vendor == "postgresql":
+            writers = [writer_of(sizes[0], number) for number in range(1, WRITERS + 1)]
+            measured.times["save together"] = together(writers, client)
+
+
+def _queries_of_a_save(writer: Writer) -> int:
+    """The same save asked of the application itself, where its queries can be counted."""
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.cookies[settings.SESSION_COOKIE_NAME] = writer.session
+    address, form = writer.form()
+    return _queries(lambda: browser.post(address, form))
 
 
 def _read_workbook() -> None:
