@@ -153,11 +153,11 @@ class Standing:
 def organisers_in(user: "User", roles: Iterable[str], *, day: dt.date | None, doing: bool) -> list[int]:
     """Organisers in which the person holds one of these roles on a day (today).
 
-    With `doing`, a person who has chosen a role counts in that role only.
+    With `doing`, a person who has chosen a role counts in that role only, in every organiser that gave it.
     """
     if doing and user.standing is not None:
-        acting = user.standing.acting
-        return [acting.place_id] if acting and acting.in_organiser and acting.role in set(roles) else []
+        wanted = {user.standing.acting.role} & set(roles) if user.standing.acting else set()
+        return [held.place_id for held in user.standing.roles if held.role in wanted]
     held = user.memberships.on(day or timezone.localdate()).filter(role__in=roles)
     return [key for key in held.values_list("organiser_id", flat=True) if key is not None]
 
@@ -170,6 +170,7 @@ def elsewhere(user: object, roles: Iterable[str], place_id: int | None = None) -
     standing: Standing | None = getattr(user, "standing", None)
     if standing is None:
         return None
-    wanted = set(roles)
+    wanted, acting = set(roles), standing.acting
     fit = [held for held in standing.roles if held.role in wanted and place_id in (None, held.place_id)]
-    return None if not fit or standing.acting in fit else standing.switch_to(fit[0].title)
+    acts = any(held is acting or (held.in_organiser and acting and held.role == acting.role) for held in fit)
+    return None if not fit or acts else standing.switch_to(fit[0].title)
