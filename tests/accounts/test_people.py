@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
@@ -309,6 +310,26 @@ def test_slips_are_made_anew_for_all_who_never_signed_in(
 
     (password,) = passwords_on(answer)
     assert signs_in("hanh", password)
+
+
+def test_a_lost_second_factor_is_removed_with_an_event(
+    client: Client, organiser: Organiser, unit: Unit, administrator: User
+) -> None:
+    user = officer(unit)
+    page = url(organiser, f"{user.pk}/")
+    assert "Xóa xác thực hai lớp" not in text(client.get(page))
+    assert client.post(f"{page}hai-lop/").status_code == 409
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert "Xóa xác thực hai lớp" in text(client.get(page))
+
+    client.post(f"{page}hai-lop/")
+
+    assert not Authenticator.objects.exists()
+    assert Event.objects.get().verb == "xóa xác thực hai lớp"
+    stranger = UserFactory(home=OrganiserFactory())
+    Membership.objects.create(user=stranger, role=Role.UNIT_HEAD, unit=unit)
+    Authenticator.objects.create(user=stranger, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert client.post(url(organiser, f"{stranger.pk}/hai-lop/")).status_code == 403
 
 
 def test_name_and_address_are_changed(

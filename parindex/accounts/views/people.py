@@ -30,6 +30,7 @@ from parindex.accounts.queries import (
     roles_in,
     units_of,
 )
+from parindex.accounts.second_factor import forget_second_factor, has_second_factor
 from parindex.accounts.views.common import (
     UNPROCESSABLE,
     list_file,
@@ -182,6 +183,7 @@ def _show_person(
         or PersonChangeForm(initial={"full_name": user.full_name, "email": user.email}),
         "faulty": next((form for form in sent.values() if form.errors), None),
         "may_manage": can_manage_account(organiser, user),
+        "has_second_factor": has_second_factor(user),
         "is_self": user.pk == signed_in_user(request).pk,
     }
     return show(request, "accounts/person.html", organiser, context | past(user), status=status)
@@ -285,6 +287,17 @@ def person_reset(request: HttpRequest, organiser_id: int, user_id: int) -> HttpR
     user = _load_person(organiser, user_id)
     slips = reset_passwords(organiser, [user], by_user=signed_in_user(request))
     return show_slips(request, organiser, slips, "Đã cấp lại mật khẩu")
+
+
+@signed_in(RULE)
+@require_POST
+def person_without_factor(request: HttpRequest, organiser_id: int, user_id: int) -> HttpResponse:
+    """Remove the second factor of a person who lost it."""
+    organiser = load_organiser(request, organiser_id, check_manage_people)
+    user = _load_person(organiser, user_id)
+    forget_second_factor(organiser, user, by_user=signed_in_user(request))
+    messages.success(request, f"Đã xóa xác thực hai lớp của {user}.")
+    return redirect("accounts:person", organiser.pk, user.pk)
 
 
 @signed_in(RULE)
