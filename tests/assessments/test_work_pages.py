@@ -293,5 +293,5 @@ def test_the_list_of_notices_costs_the_same_however_long(
         client.get(reverse("assessments:notices"))
 
 
-PUBLISHER_QUERIES = 7
-NOTICES_QUERIES = 6
+PUBLISHER_QUERIES = 9
+NOTICES_QUERIES = 8
