@@ -20,7 +20,12 @@ from assessments.evidence.reads import places_of
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Assessment, Clarification, Evidence, EvidenceUse
 from assessments.models.evidence import evidence_path
-from assessments.permissions.evidence import check_add_evidence, check_keep_library, open_clarification
+from assessments.permissions.evidence import (
+    check_add_evidence,
+    check_keep_library,
+    check_view_library,
+    open_clarification,
+)
 from criteria.models import Criterion
 from parindex.accounts.models import Unit, User
 from parindex.audit.events import Change, record, record_each
@@ -89,7 +94,7 @@ def add_files(
 
     Raises NotPermitted or WrongState, and then keeps no file.
     """
-    now = now or timezone.now()
+    at = now or timezone.now()
     _check_add(by, unit, leaf, now)
     known = set(_held(unit, files))
     fresh = {one.sha256: one for one in files if one.sha256 not in known}
@@ -108,14 +113,14 @@ def add_files(
                 media_type=one.media_type,
                 added_by_id=by.pk,
                 added_by=str(by),
-                added_at=now,
+                added_at=at,
             )
             for digest, one in fresh.items()
             if digest not in held
         )
         _tell_added(new, by)
         if leaf is not None:
-            _offer(leaf, [*new, *held.values()], by, now)
+            _offer(leaf, [*new, *held.values()], by, at)
         kept = {piece.sha256 for piece in new}
         # Somebody else brought the same file a moment ago: theirs stays.
         for digest in names.keys() - kept:
@@ -130,7 +135,7 @@ def add_reference(
 
     Raises NotPermitted, WrongState, or AssessmentError where neither number nor link says which paper.
     """
-    now = now or timezone.now()
+    at = now or timezone.now()
     _require_findable(about)
     with transaction.atomic():
         _lock(unit, leaf)
@@ -139,12 +144,12 @@ def add_reference(
             unit=unit,
             added_by_id=by.pk,
             added_by=str(by),
-            added_at=now,
+            added_at=at,
             **{field.name: getattr(about, field.name) for field in fields(about)},
         )
         _tell_added([piece], by)
         if leaf is not None:
-            _offer(leaf, [piece], by, now)
+            _offer(leaf, [piece], by, at)
     return piece
 
 
@@ -154,13 +159,13 @@ def attach(leaf: Leaf, pieces: Sequence[Evidence], *, by: User, now: dt.datetime
 
     Raises NotPermitted, WrongState, or AssessmentError for a piece of another unit.
     """
-    now = now or timezone.now()
     unit = leaf.file.unit
     _lock(unit, leaf)
     _check_add(by, unit, leaf, now)
+    check_view_library(by, unit, now=now)
     if any(piece.unit_id != unit.pk for piece in pieces):
         raise AssessmentError(f"Tài liệu không có trong kho của {leaf.file.unit_name}.")
-    return _offer(leaf, pieces, by, now)
+    return _offer(leaf, pieces, by, now or timezone.now())
 
 
 @transaction.atomic
@@ -287,7 +292,7 @@ def was_handed_in(evidence: Evidence) -> bool:
 # -- steps that verbs share
 
 
-def _check_add(by: User, unit: Unit, leaf: Leaf | None, now: dt.datetime) -> None:
+def _check_add(by: User, unit: Unit, leaf: Leaf | None, now: dt.datetime | None) -> None:
     if leaf is None:
         check_keep_library(by, unit, now=now)
         return
@@ -322,12 +327,12 @@ def _held(unit: Unit, files: Sequence[ReadFile]) -> dict[str, Evidence]:
     return {piece.sha256: piece for piece in unit.evidence.filter(sha256__in=[one.sha256 for one in files])}
 
 
-def _offer(leaf: Leaf, pieces: Sequence[Evidence], by: User, now: dt.datetime) -> int:
+def _offer(leaf: Leaf, pieces: Sequence[Evidence], by: User, at: dt.datetime) -> int:
     offered = set(leaf.file.evidence_uses.filter(criterion=leaf.criterion).values_list("evidence", flat=True))
     fresh = [piece for piece in pieces if piece.pk not in offered]
     EvidenceUse.objects.bulk_create(
         EvidenceUse(
-            assessment=leaf.file, criterion=leaf.criterion, evidence=piece, added_by=str(by), added_at=now
+            assessment=leaf.file, criterion=leaf.criterion, evidence=piece, added_by=str(by), added_at=at
         )
         for piece in fresh
     )

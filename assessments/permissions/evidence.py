@@ -10,6 +10,7 @@ from assessments.models import Assessment, Clarification
 from assessments.permissions.acting import Person, acting_in, only_for, passes
 from assessments.permissions.files import check_edit_self_scores
 from criteria.models import Criterion
+from parindex.accounts.acting import key_of
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, Unit, User
 
@@ -34,13 +35,15 @@ def check_add_evidence(
 ) -> None:
     """Raise NotPermitted or WrongState unless the person may add evidence to this leaf now.
 
-    The unit's officer may while self-scoring is open, and during the appraisal while a question about this
-    leaf waits for the unit's answer.
+    Whoever may write the unit's own scores may, and during the appraisal the unit's officer while a question
+    about this leaf waits for the unit's answer.
     """
     if assessment.state != AssessmentState.IN_APPRAISAL:
         check_edit_self_scores(user, assessment, now=now)
         return
-    if Role.UNIT_OFFICER not in acting_in(user, assessment, now=now).roles:
+    acting = acting_in(user, assessment, now=now)
+    acting.require([Role.UNIT_OFFICER])
+    if Role.UNIT_OFFICER not in acting.roles:
         raise NotPermitted(
             f"{only_for([Role.UNIT_OFFICER])} của {assessment.unit_name} mới bổ sung được tài liệu."
         )
@@ -75,6 +78,10 @@ def check_keep_library(user: Person, unit: Unit, *, now: dt.datetime | None = No
         raise NotPermitted(
             f"{only_for([Role.UNIT_OFFICER])} của {unit} mới sửa được kho tài liệu kiểm chứng của đơn vị."
         )
+    standing = user.standing if isinstance(user, User) else None
+    if standing is not None and not standing.acts_in(Role.UNIT_OFFICER, unit.pk):
+        held = standing.find(key_of(Role.UNIT_OFFICER, unit.pk))
+        raise NotPermitted(standing.switch_to(held.title if held else str(Role.UNIT_OFFICER.label)))
 
 
 def can_keep_library(user: Person, unit: Unit, *, now: dt.datetime | None = None) -> bool:
@@ -83,7 +90,10 @@ def can_keep_library(user: Person, unit: Unit, *, now: dt.datetime | None = None
 
 
 def _holds(user: Person, unit: Unit, roles: tuple[Role, ...], now: dt.datetime | None) -> bool:
+    """Whether the person holds one of these roles in the unit. A request has read them anyway."""
     if not isinstance(user, User):
         return False
+    if user.standing is not None and now is None:
+        return any(user.standing.find(key_of(role, unit.pk)) for role in roles)
     held = Membership.objects.on(timezone.localdate(now)).filter(user=user, unit=unit, role__in=roles)
     return held.exists()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,9 +28,14 @@ from assessments.evidence import (
 )
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.evidence import ReferenceForm
-from assessments.models import Clarification, EvidenceUse
-from assessments.permissions.evidence import can_add_evidence, check_add_evidence, open_clarification
-from assessments.self_scoring import files_of, is_self_scored
+from assessments.models import Assessment, Clarification, EvidenceUse
+from assessments.permissions.evidence import (
+    can_add_evidence,
+    can_view_library,
+    check_add_evidence,
+    open_clarification,
+)
+from assessments.self_scoring import files_entered_for, files_of, is_self_scored
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 
@@ -42,16 +48,21 @@ UNPROCESSABLE = 422
 
 
 def _load(request: HttpRequest, round_code: str, group_code: str, unit_code: str, leaf_code: str) -> Leaf:
-    """A leaf of a file of the person's own unit; whatever else is asked for is not found."""
-    files = files_of(person(request)).select_related("unit", "group__round__organiser", "group__framework")
-    file = get_object_or_404(
-        files, group__round__code=round_code, group__code=group_code, unit_code=unit_code
-    )
+    """A leaf of a file of the person's own unit, or of one that they enter for; no other is found."""
+    codes = {"group__round__code": round_code, "group__code": group_code, "unit_code": unit_code}
+    user = person(request)
+    file = _of_units(files_of(user), **codes) or _of_units(files_entered_for(user), **codes)
+    if file is None:
+        raise Http404("Không có hồ sơ này trong các đơn vị của bạn.")
     criteria = file.group.used_framework.criteria.select_related("content")
     criterion = get_object_or_404(criteria, code=leaf_code, is_leaf=True)
     if not is_self_scored(criterion, file.group):
         raise Http404("Mục này không do đơn vị tự chấm nên không cần tài liệu kiểm chứng.")
     return Leaf(file, criterion)
+
+
+def _of_units(files: QuerySet[Assessment], **asked: Any) -> Assessment | None:
+    return files.select_related("unit", "group__round__organiser", "group__framework").filter(**asked).first()
 
 
 def leaf_url(leaf: Leaf) -> str:
@@ -143,10 +154,12 @@ def leaf_reuse(
 
 
 def _load_use(request: HttpRequest, use_id: int) -> EvidenceUse:
-    """What is offered for a leaf of a file of the person's own unit."""
-    files = files_of(person(request))
+    """What is offered for a leaf of a file of the person's own unit, or of one that they enter for."""
+    user = person(request)
+    mine = Q(assessment__in=files_of(user).values("pk"))
+    theirs = Q(assessment__in=files_entered_for(user).values("pk"))
     uses = EvidenceUse.objects.select_related("assessment__group__round", "criterion", "evidence")
-    return get_object_or_404(uses, pk=use_id, assessment__in=files.values("pk"))
+    return get_object_or_404(uses.filter(mine | theirs), pk=use_id)
 
 
 @signed_in(CHANGE)
@@ -226,12 +239,11 @@ def _show(
         "words": words,
         **upload_limits(),
         "nav_current": "own_files",
-        "has_unit": True,
     }
-    if is_open:
+    if is_open and can_view_library(request.user, file.unit):
         kept = matching(library_of(file.unit), words).exclude(uses__in=uses).order_by("-added_at", "-pk")
         found = list(kept[: LIBRARY_SIZE + 1])
-        context |= {"kept": found[:LIBRARY_SIZE], "has_more": len(found) > LIBRARY_SIZE}
+        context |= {"may_reuse": True, "kept": found[:LIBRARY_SIZE], "has_more": len(found) > LIBRARY_SIZE}
     wrong = bool(problems) or (reference is not None and bool(reference.errors))
     return render(request, "assessments/evidence/leaf.html", context, status=status if wrong else 200)
 

@@ -176,7 +176,6 @@ def _show(
         "problems": problems or [],
         "problem_target": "id_files",
         "reference": reference or ReferenceForm(),
-        "has_unit": True,
         "nav_current": "library",
     }
     wrong = bool(problems) or (reference is not None and bool(reference.errors))
@@ -226,7 +225,6 @@ def _show_piece(
         "is_keeper": is_keeper,
         "form": form or EditForm(found),
         "may_delete": is_keeper and not places and not was_handed_in(found),
-        "has_unit": True,
         "nav_current": "library",
     }
     return render(request, "assessments/evidence/piece.html", context, status=status if form else 200)

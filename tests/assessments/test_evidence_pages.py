@@ -598,11 +598,11 @@ def test_pages_ask_the_same_queries_for_few_and_many(
 
     with django_assert_num_queries(10):
         client.get(url(leaf))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(f"/tai-lieu/{leaf.file.unit_id}/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(piece_url(pieces[0]))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/tai-lieu/{leaf.file.unit_id}/danh-muc.xlsx")
     use = leaf.file.evidence_uses.first()
     with django_assert_num_queries(7):
@@ -617,6 +617,6 @@ def test_bringing_files_asks_the_same_queries_for_one_and_ten(
     signed_in(client, Role.UNIT_OFFICER, leaf.file)
     files = [upload(f"{number}.pdf", pdf(str(number))) for number in range(size)]
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         client.post(url(leaf), {"files": files})
     assert EvidenceUse.objects.count() == size
