@@ -1,0 +1,260 @@
+"""The appraisal in a real browser: laptop, phone, axe, keyboard; five people on one round."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from assessments.enums import AssessmentState, RoundDuty, Track, Voice
+from assessments.models import Assessment, Group, Score
+from parindex.accounts.enums import Role
+from parindex.accounts.models import User
+from tests.assessments.bench import say
+from tests.assessments.people import give
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.assessments import GroupFactory, RoundFactory, RoundRoleFactory, score
+from tests.factories.criteria import FrameworkInForceFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "mat-khau-thu-9"
+SIZES = [(1366, 900), (390, 844)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Where pictures go, for whoever wants to look.
+PICTURES = os.environ.get("PAR_PICTURES")
+NAMES = (
+    "Thành phố Lai Châu",
+    "Huyện Mường Tè",
+    "Huyện Nậm Nhùn",
+    "Huyện Phong Thổ",
+    "Huyện Sìn Hồ",
+    "Huyện Tam Đường",
+    "Huyện Tân Uyên",
+    "Huyện Than Uyên",
+)
+LEVELS = {
+    "levels": [
+        {"name": "Đủ, đúng hạn", "amount": {"percent": "100"}},
+        {"name": "Thiếu hoặc chậm", "amount": "0"},
+    ]
+}
+TREE = {
+    "1.1": {
+        "max_points": "0.5",
+        "guidance": "Đủ 7 báo cáo, đúng hạn, đúng nội dung: 0,50.\nThiếu hoặc chậm từ 1 báo cáo: 0.",
+        "rule_kind": "levels",
+        "rule_parameters": LEVELS,
+    },
+    "1.2": "3",
+    "1.3": "4",
+    "2.1": "6",
+}
+OWN = {"1.2": "2.75", "1.3": "4", "2.1": "5.5"}
+
+
+def put(group: Group) -> None:
+    """Every file in appraisal with self-scores; one with a proposal, one with opinions."""
+    for file in group.assessments.all():
+        score(file, OWN, track=Track.SELF)
+        file.scores.create(
+            criterion=group.used_framework.criteria.get(code="1.1"),
+            track=Track.SELF,
+            facts={"level": "Đủ, đúng hạn"},
+            points="0.5",
+            obtained="0.5",
+            attainable="0.5",
+            author_name="Lò Thị Hạnh",
+            at=timezone.now(),
+            version=1,
+            reason="Báo cáo 6 tháng gửi bản giấy ngày 14/6, ký số bổ sung sau khi sửa phụ lục.",
+        )
+    group.assessments.update(state=AssessmentState.IN_APPRAISAL, submitted_at=timezone.now())
+
+
+def person(name: str, full_name: str) -> User:
+    return UserFactory(username=name, full_name=full_name, password=make_password(PASSWORD))
+
+
+@pytest.fixture
+def group(live_server: LiveServer) -> Group:
+    organiser, unit_type = OrganiserFactory(name="Ủy ban nhân dân tỉnh Lai Châu"), UnitTypeFactory()
+    round = RoundFactory(
+        organiser=organiser,
+        code="lai-chau-2026",
+        title="Chỉ số cải cách hành chính cấp huyện năm 2026",
+        appraisal_until=timezone.localdate() + dt.timedelta(days=12),
+    )
+    units = [UnitFactory(name=name, organiser=organiser, unit_type=unit_type) for name in NAMES]
+    framework = FrameworkInForceFactory(unit_type=unit_type, decision__issuer=organiser, rows=TREE)
+    made = GroupFactory(round=round, code="huyen", name="UBND cấp huyện", framework=framework, units=units)
+    put(made)
+    files = {file.unit_name: file for file in made.assessments.select_related("group")}
+    lead = person("noivu", "Trần Đức Long")
+    RoundRoleFactory(round=round, user=lead, role=RoundDuty.LEAD_AGENCY, contents=["1"])
+    member = RoundRoleFactory(round=round, user=person("thanhvien", "Vũ Hải Yến")).user
+    RoundRoleFactory(round=round, user=person("thuky", "Nguyễn Thu Hà"), role=RoundDuty.COUNCIL_SECRETARY)
+    give(person("canbo", "Lò Thị Hạnh"), Role.UNIT_OFFICER, files["Huyện Tân Uyên"])
+    own = RoundRoleFactory(round=round, user=person("rieng", "Mào Văn Páo")).user
+    give(own, Role.UNIT_HEAD, files["Huyện Sìn Hồ"])
+    say(files["Huyện Mường Tè"], "1.2", Voice.PROPOSAL, lead, points="1", reason="Hoàn thành 12/32 nhiệm vụ.")
+    say(files["Huyện Mường Tè"], "1.2", Voice.OPINION, member, points="1.5", reason="Thiếu báo cáo kết quả.")
+    return made
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop and a phone."""
+    width, height = request.param
+    context = chromium.new_context(
+        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
+    )
+    yield context.new_page()
+    context.close()
+
+
+class Inspector:
+    """Looks at the page in each of its states, and keeps what is wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+        page.on("console", lambda message: self.note(message.type, message.text))
+
+    def note(self, kind: str, message: str) -> None:
+        if kind in {"error", "warning"} and "409" not in message and "422" not in message:
+            self.found.append(message)
+
+    def look(self, state: str) -> None:
+        if PICTURES:
+            width = (self.page.viewport_size or {"width": 0})["width"]
+            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.found.append(f"{state}: scrolls sideways")
+        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+            places = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.found.append(f"{state}: {violation['id']} {places}")
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "dang-nhap" not in address)
+
+
+def press(page: Page, name: str) -> int:
+    """Send a form; the answer's status, once its page is there."""
+    with page.expect_navigation(wait_until="load") as answer:
+        page.get_by_role("button", name=name).first.click()
+    return answer.value.status
+
+
+def concluded(file: Assessment, code: str) -> Score:
+    return Score.objects.get(assessment=file, criterion__code=code, track=Track.CONCLUSION)
+
+
+def test_a_secretary_concludes_asks_and_recognises(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    files = {file.unit_name: file for file in group.assessments.all()}
+    work = f"/dot/{group.round.code}/tham-dinh/"
+    sign_in(page, "thuky")
+    page.goto(work)
+    assert "Kết luận: đã xong 0/32 mục" in page.inner_text("h1")
+    inspector.look("1-cong-viec")
+    page.goto(f"{work}?xem=ma-tran")
+    inspector.look("2-ma-tran")
+    page.goto(work)
+    page.get_by_role("link", name="Mục tiếp theo chưa chấm").click()
+    inspector.look("3-ban-tham-dinh")
+
+    first = page.locator(".decide h2").first.inner_text()
+    assert press(page, "Điều chỉnh") == 422
+    page.locator(".error-summary:focus").wait_for()
+    inspector.look("4-loi")
+    page.get_by_label("Thiếu hoặc chậm").check()
+    page.get_by_label("Lý do", exact=True).fill("Báo cáo 6 tháng ký số muộn 4 ngày so với hạn.")
+    page.get_by_label("Lý do", exact=True).press("Tab")
+    press(page, "Điều chỉnh")
+    assert "0,50 → 0,00" in page.locator(".messages").inner_text()
+    assert page.locator(".decide h2").first.inner_text() != first
+    inspector.look("5-da-ghi-sang-don-vi-sau")
+    press(page, "Giữ nguyên")
+
+    tan_uyen = files["Huyện Tân Uyên"]
+    page.goto(f"{work}huyen/1.2/?don-vi={tan_uyen.unit_code}")
+    page.locator("summary", has_text="Yêu cầu đơn vị").click()
+    page.get_by_label("Nội dung cần giải trình").fill("Gửi biên bản kiểm tra của 3 phòng.")
+    until = timezone.localdate() + dt.timedelta(days=2)
+    page.get_by_label("Trả lời đến hết ngày").fill(f"{until:%d/%m/%Y}")
+    press(page, "Gửi yêu cầu")
+    page.get_by_text("Chờ trả lời, còn 2 ngày").first.wait_for()
+    inspector.look("6-da-hoi")
+
+    page.goto(f"{work}huyen/don-vi/{tan_uyen.unit_code}/")
+    inspector.look("7-theo-don-vi")
+    page.get_by_role("link", name="Công nhận điểm tự chấm").click()
+    inspector.look("8-cong-nhan")
+    press(page, "Công nhận")
+    assert concluded(tan_uyen, "2.1").author_name == "Nguyễn Thu Hà"
+    page.goto(f"{work}huyen/con-khac-nhau/")
+    assert "1 mục còn khác nhau" in page.inner_text("h1")
+    inspector.look("9-con-khac-nhau")
+    page.goto(f"{work}huyen/bien-ban/")
+    inspector.look("10-bien-ban")
+
+    sign_in(page, "canbo")
+    page.goto(f"/giai-trinh/{group.round.code}/huyen/{tan_uyen.unit_code}/")
+    inspector.look("11-don-vi-tra-loi")
+    page.get_by_label("Nội dung trả lời").fill("Biên bản ở trang 3 của Báo cáo 245.")
+    press(page, "Gửi trả lời")
+    inspector.look("12-da-tra-loi")
+    sign_in(page, "thuky")
+    page.goto(f"{work}huyen/1.2/?don-vi={tan_uyen.unit_code}")
+    page.get_by_text("Biên bản ở trang 3").wait_for()
+    inspector.look("13-co-tra-loi")
+
+    assert inspector.found == []
+
+
+def test_a_member_is_blind_and_kept_from_the_own_unit(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    files = {file.unit_name: file for file in group.assessments.all()}
+    muong_te, own = files["Huyện Mường Tè"], files["Huyện Sìn Hồ"]
+    work = f"/dot/{group.round.code}/tham-dinh/"
+    sign_in(page, "rieng")
+    page.request.get("/")
+    page.goto(f"{work}huyen/1.2/?don-vi={muong_te.unit_code}")
+    assert "Thiếu báo cáo kết quả" not in page.content()
+    inspector.look("20-phai-chuyen-vai-tro")
+    page.goto(f"{work}huyen/1.2/?don-vi={own.unit_code}")
+    assert "Bạn thuộc đơn vị này nên không thẩm định" in page.inner_text("main")
+    inspector.look("21-don-vi-minh")
+
+    assert inspector.found == []
+
+
+def test_what_the_keyboard_reaches_is_not_hidden(group: Group, screen: Page) -> None:
+    page = screen
+    sign_in(page, "thuky")
+    page.goto(f"/dot/{group.round.code}/tham-dinh/huyen/1.1/")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate(
+            """() => {
+                const focused = document.activeElement;
+                if (!focused || focused === document.body || focused.closest(".action-bar")) return "";
+                const bar = document.querySelector(".action-bar").getBoundingClientRect();
+                const box = focused.getBoundingClientRect();
+                return box.top >= bar.top && box.bottom <= bar.bottom && box.height ? focused.outerHTML : "";
+            }"""
+        )
+        assert hidden == ""
