@@ -26,11 +26,16 @@ MAX_CELLS = 2_000_000
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_VBA = "_VBA_PROJECT".encode("utf-16-le")
 _MERGED = re.compile(rb"mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 BROKEN = "Tệp bị hỏng hoặc không phải là bảng tính. Hãy mở tệp bằng phần mềm bảng tính, lưu lại và gửi lại."
 LOCKED = "Tệp được bảo vệ bằng mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."
+MACROS = (
+    "Tệp có chứa macro nên không được đọc. Hãy lưu lại thành tệp Excel thông thường (.xlsx), không có macro, "
+    "rồi gửi lại."
+)
 TOO_LARGE = "Tệp quá lớn: một bảng tiêu chí không vượt quá 20 MB."
 BOMB = "Tệp giải nén ra quá lớn nên không được đọc."
 NOT_TEXT = "Tệp văn bản không dùng bảng mã Unicode. Hãy lưu lại thành “CSV UTF-8”."
@@ -47,6 +52,8 @@ def open_grids(content: bytes, filename: str) -> list[Grid]:
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise WorkbookRefused(LOCKED)
+        if _VBA in content:
+            raise WorkbookRefused(MACROS)
         return _open_calamine(content)
     if PurePath(filename).suffix.lower() in {".csv", ".tsv", ".txt"}:
         return [_open_csv(content, PurePath(filename).stem)]
@@ -60,6 +67,8 @@ def _open_archive(content: bytes) -> list[Grid]:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise WorkbookRefused(BOMB)
             names = set(archive.namelist())
+            if any(name.lower().endswith("vbaproject.bin") for name in names):
+                raise WorkbookRefused(MACROS)
             if "xl/workbook.xml" not in names:
                 if archive.testzip() is not None or not names & {"content.xml", "xl/workbook.bin"}:
                     raise WorkbookRefused(BROKEN)

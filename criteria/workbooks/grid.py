@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
@@ -110,8 +111,9 @@ class Grid:
         """Numbers of the rows that hold anything, in order."""
         return list(self._columns)
 
-    @property
+    @cached_property
     def width(self) -> int:
+        """The last column that holds anything."""
         return max((columns[-1] for columns in self._columns.values()), default=0)
 
     def columns(self, row: int) -> list[int]:

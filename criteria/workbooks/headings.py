@@ -15,14 +15,15 @@ def number_headings(entries: Sequence[Entry], findings: Findings) -> list[Entry]
     In a table without any number the look of the rows gives the levels: each look that is new opens a
     level below the one before it.
     """
-    if any(entry.token for entry in entries):
-        _number_contents(entries)
-        kept = [entry for entry in entries if entry.token or entry.points is not None or entry.points_fault]
-    else:
+    if not any(entry.token for entry in entries):
         _number_by_look(entries)
-        kept = list(entries)
+        return list(entries)
+    _number_contents(entries)
+    kept = []
     for entry in entries:
-        if entry not in kept:
+        if entry.token or entry.points is not None or entry.points_fault:
+            kept.append(entry)
+        else:
             _report_heading(entry, findings)
     return kept
 

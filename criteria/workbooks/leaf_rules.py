@@ -13,7 +13,7 @@ from criteria.workbooks.report import (
 )
 from criteria.workbooks.rows import Entry
 from criteria.workbooks.tree import Node
-from criteria.workbooks.wording import Found, Line, recognise
+from criteria.workbooks.wording import LONGEST_TEXT, Found, Line, recognise
 from criteria.workbooks.words import fold
 
 SURVEY = "survey"
@@ -49,7 +49,7 @@ def _read_rule(node: Node, findings: Findings) -> None:
     elif found is None and node.survey and not _say_more_than_survey(words):
         found = Found(SURVEY)
     node.rule = found or node.rule
-    title_and_words = f"{entry.title} {entry.scoring}"
+    title_and_words = f"{entry.title} {entry.scoring}"[:LONGEST_TEXT]
     node.full_points = node.rule.full_points or gives_full_points(title_and_words)
     if found is None and _matter(entry, words):
         _report(entry, findings)
@@ -67,14 +67,15 @@ def _words(entry: Entry) -> list[Line]:
 
 def _in_title(entry: Entry) -> Found | None:
     """A rule in brackets behind the title: "Sáng kiến (mỗi sáng kiến được 0,5 điểm, tối đa 2)"."""
-    match = _LAST_BRACKET.search(entry.title)
+    match = _LAST_BRACKET.search(entry.title) if len(entry.title) <= LONGEST_TEXT else None
     return recognise([Line(match[1])], entry.points) if match and entry.points is not None else None
 
 
 def _say_more_than_survey(words: Sequence[Line]) -> bool:
     """Whether a survey leaf's words give points in a way of their own."""
     return any(
-        _GIVES_POINTS.search(fold(line.text)) and not _SURVEY_WORDS.search(fold(line.text)) for line in words
+        _GIVES_POINTS.search(fold(line.text[:LONGEST_TEXT])) and not _SURVEY_WORDS.search(fold(line.text))
+        for line in words
     )
 
 
@@ -82,7 +83,7 @@ def _matter(entry: Entry, words: Sequence[Line]) -> bool:
     """Whether the words say how points are given: a column of scoring always does."""
     if entry.scoring:
         return True
-    if any(line.points is not None or _GIVES_POINTS.search(fold(line.text)) for line in words):
+    if any(line.points is not None or _GIVES_POINTS.search(fold(line.text[:LONGEST_TEXT])) for line in words):
         return not entry.unsure
     return False
 

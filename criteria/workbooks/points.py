@@ -12,7 +12,7 @@ STEP = Decimal("0.000001")
 LIMIT = Decimal(1_000_000)
 
 _UNIT = re.compile(r"\s*(?:điểm|đ|d|diem)\.?$", re.IGNORECASE)
-_IN_TEXT = re.compile(r"(?:diem|cong|tong)\D*?(\d+(?:[.,]\d+)?)\s*(?:diem|d)?\.?$")
+_IN_TEXT = re.compile(r"(?:diem|cong|tong)\D*?([0-9]+(?:[.,][0-9]+)?)\s*(?:diem|d)?\.?$")
 
 
 def points_of(cell: Cell) -> Decimal | None:

@@ -9,7 +9,7 @@ from criteria.workbooks.grid import Cell, Grid, address
 from criteria.workbooks.header import Header, is_column_numbers
 from criteria.workbooks.points import points_in_words, points_of
 from criteria.workbooks.report import INFO
-from criteria.workbooks.wording import Line, has_amounts
+from criteria.workbooks.wording import LONGEST_TEXT, Line, has_amounts
 from criteria.workbooks.words import fold, tidy, tidy_lines
 from parindex.notation import NotationError, vietnamese
 
@@ -49,7 +49,7 @@ _SCORING_WORDS = re.compile(r"\b(diem|tru|cong thuc|ty le|toi da|khong phat sinh
 
 def _telling(remark: str) -> list[str]:
     """A remark that may change how points are given; any other is only kept."""
-    return [remark] if _SCORING_WORDS.search(fold(remark)) else []
+    return [remark] if _SCORING_WORDS.search(fold(remark[:LONGEST_TEXT])) else []
 
 
 def _without_levels(text: str, points: Decimal | None) -> tuple[str, list[str]]:

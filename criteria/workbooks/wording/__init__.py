@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from criteria.exceptions import RuleRefused
 from criteria.rules import rule_of
@@ -20,8 +21,11 @@ from criteria.workbooks.wording.formulas import is_definition, rule_of_formula, 
 from criteria.workbooks.wording.found import Found
 from criteria.workbooks.wording.options import rule_of_options
 
-__all__ = ["Found", "Line", "has_amounts", "recognise"]
+__all__ = ["LONGEST_TEXT", "Found", "Line", "has_amounts", "recognise"]
 
+# Longer words are an essay that a person has to read; the patterns stay quick on what is left.
+LONGEST_TEXT = 3000
+LONGEST_CLAUSE = 400
 MOST_CLAUSES = 40
 
 _KNOCK_OUT = re.compile(
@@ -32,8 +36,14 @@ _KNOCK_OUT = re.compile(
 
 def recognise(lines: Sequence[Line], max_points: Decimal) -> Found | None:
     """The rule that these lines state for a leaf of this maximum, in points; None where it is not certain."""
-    said = clauses_of(lines)
-    if not said or len(said) > MOST_CLAUSES or max_points <= 0:
+    return _recognised(tuple(lines), max_points)
+
+
+@lru_cache(maxsize=2000)
+def _recognised(lines: tuple[Line, ...], max_points: Decimal) -> Found | None:
+    """Tables repeat the same words from leaf to leaf."""
+    said = _said(lines)
+    if not said or max_points <= 0:
         return None
     full: list[Clause] = []
     excluded: list[Clause] = []
@@ -58,8 +68,17 @@ def recognise(lines: Sequence[Line], max_points: Decimal) -> Found | None:
 
 def has_amounts(text: str, max_points: Decimal) -> bool:
     """Whether every clause of the text gives points: lines of scoring, not a title."""
-    said = clauses_of([Line(text)])
+    said = _said([Line(text)])
     return bool(said) and all(option_of(clause, max_points) for clause in said)
+
+
+def _said(lines: Sequence[Line]) -> list[Clause]:
+    """The clauses of the lines; none where they are too long to be a rule."""
+    if sum(len(line.text) for line in lines) > LONGEST_TEXT:
+        return []
+    said = clauses_of(lines)
+    too_long = len(said) > MOST_CLAUSES or any(len(clause.text) > LONGEST_CLAUSE for clause in said)
+    return [] if too_long else said
 
 
 def _rule(clauses: Sequence[Clause], max_points: Decimal) -> Found | None:

@@ -12,7 +12,7 @@ from parindex.notation import parse_decimal, plain
 HUNDRED = Decimal(100)
 STEP = Decimal("0.000001")
 
-NUMBER = r"\d+(?:[.,]\d+)?"
+NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 TIMES = r"\s*(?:(?<![a-z])x(?![a-z])|[×*∙·]|nhan(?: voi)?)\s*"
 MAXIMUM = (
     r"(?:(?:so |muc |thang )*diem(?: so)? (?:toi da|chuan|quy dinh|tuyet doi)|thang diem"
@@ -22,7 +22,7 @@ MAXIMUM = (
 
 _WRITTEN = (
     rf"(?P<none>khong (?:duoc |co |cho |tinh |cham )*diem)"
-    rf"|(?P<upper>\d+)\s*/\s*(?P<lower>\d+)(?:{TIMES}|\s+)(?:cua )?(?:tong )?(?:{MAXIMUM}|so diem)"
+    rf"|(?P<upper>[0-9]+)\s*/\s*(?P<lower>[0-9]+)(?:{TIMES}|\s+)(?:cua )?(?:tong )?(?:{MAXIMUM}|so diem)"
     rf"|(?P<percent>{NUMBER})\s*%(?:{TIMES}|\s+)?(?:cua )?(?:tong )?(?:{MAXIMUM}|so diem|diem)"
     rf"|(?P<whole>{MAXIMUM})"
     rf"|(?P<share>{NUMBER})\s*%"

@@ -13,7 +13,7 @@ from parindex.notation import parse_decimal, plain
 HUNDRED = Decimal(100)
 ONE = Decimal(1)
 
-_OPEN, _CLOSE = r"[\[({]*\s*", r"\s*[\])}]*"
+_OPEN, _CLOSE = r"[\[({]{0,3}\s*", r"\s*[\])}]{0,3}"
 _LETTER = r"[a-z]"
 _HUNDRED = r"(?:\s*[x×*]\s*100\s*%?)?"
 _MAX = rf"{_OPEN}(?:{MAXIMUM}|(?P<figure>{NUMBER})(?: diem| d\b)?){_CLOSE}"
