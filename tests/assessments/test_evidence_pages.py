@@ -15,6 +15,8 @@ from django.utils import timezone
 from assessments.enums import AssessmentState, RoundDuty
 from assessments.evidence import About, Leaf, ReadFile, add_files, add_reference, attach, read_files
 from assessments.models import Assessment, Clarification, Evidence, EvidenceUse
+from assessments.progress import take_paper
+from parindex.accounts.acting import SESSION_KEY, key_of
 from parindex.accounts.enums import Role
 from parindex.accounts.models import User
 from parindex.audit.models import Event
@@ -620,3 +622,46 @@ def test_bringing_files_asks_the_same_queries_for_one_and_ten(
     with django_assert_num_queries(17):
         client.post(url(leaf), {"files": files})
     assert EvidenceUse.objects.count() == size
+
+
+# -- roles: the one that is acted in, and who enters for a unit
+
+
+def act_as(client: Client, role: Role, place: int) -> None:
+    """Choose the role at the head of a page."""
+    session = client.session
+    session[SESSION_KEY] = key_of(role, place)
+    session.save()
+
+
+@pytest.mark.parametrize("state", [DRAFT, IN_APPRAISAL])
+def test_an_officer_who_acts_as_the_head_is_told_which_role_to_take(
+    client: Client, state: AssessmentState
+) -> None:
+    use = with_piece(state)
+    file, unit = use.assessment, use.evidence.unit_id
+    give(signed_in(client, Role.UNIT_OFFICER, file), Role.UNIT_HEAD, file)
+    act_as(client, Role.UNIT_HEAD, unit)
+
+    for address in (url(Leaf(file, use.criterion)), f"/tai-lieu/{unit}/", piece_url(use.evidence)):
+        assert client.get(address).status_code == 200
+        answer = client.post(address, {"files": upload("b.pdf", pdf("b"))})
+        assert (answer.status_code, "Cán bộ đơn vị ở đầu trang" in text(answer)) == (403, True)
+    act_as(client, Role.UNIT_OFFICER, unit)
+    assert client.post(f"/tai-lieu/{unit}/", {"files": upload("b.pdf", pdf("b"))}).status_code == 302
+
+
+def test_who_enters_a_signed_paper_brings_evidence_and_sees_no_library(client: Client) -> None:
+    use = with_piece()
+    leaf = Leaf(use.assessment, use.criterion)
+    publisher = signed_in(client, Role.PUBLISHER, use.assessment)
+    assert client.get(url(leaf)).status_code == 404
+
+    take_paper(use.assessment, number="12/UBND", signed=timezone.localdate(), by=publisher)
+    page = client.get(url(leaf))
+    assert "Đưa tệp lên" in text(page)
+    assert "kho của đơn vị" not in text(page)
+    assert client.post(url(leaf), {"files": upload("b.pdf", pdf("b"))}).status_code == 302
+    assert client.post(url(leaf, "dung-lai/"), {"tai_lieu": use.evidence_id}).status_code == 403
+    assert client.get(f"/tai-lieu/{use.evidence.unit_id}/").status_code == 404
+    assert Evidence.objects.latest("pk").added_by == str(publisher)
