@@ -151,5 +151,5 @@ def test_the_log_costs_the_same_however_long(
         record(by=COMMAND_LINE, verb="thử", on=file, after={"1.1.1": str(number)})
     client.force_login(someone(Role.PUBLISHER, file))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert client.get(log_of(file)).status_code == 200
