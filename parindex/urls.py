@@ -11,6 +11,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from assessments.api.pages import api_page
 from parindex.accounts import delegation_views, role_views, second_factor_views
+from parindex.accounts.views.forgotten import forgotten, new_password
 from parindex.views import method
 
 # The administration has no sign-in of its own: that one would not ask for the second factor.
@@ -37,6 +38,8 @@ urlpatterns = [
     path("xac-nhan/", ReauthenticateView.as_view(), name="account_reauthenticate"),
     path("xac-nhan/ma/", ReauthenticateByCodeView.as_view(), name="mfa_reauthenticate"),
     path("dang-xuat/", LogoutView.as_view(), name="account_logout"),
+    path("quen-mat-khau/", forgotten, name="account_forgotten"),
+    path("quen-mat-khau/<str:uidb64>/<str:token>/", new_password, name="account_new_password"),
     path("doi-mat-khau/", PasswordChangeView.as_view(), name="account_change_password"),
     path("tai-khoan/", include(own_account)),
     path("api/v1/", include("assessments.api.urls")),

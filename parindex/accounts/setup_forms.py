@@ -15,11 +15,6 @@ from parindex.accounts.workflow.setup import FirstPerson
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,149}")
 UNIT_TYPE_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-WEAK = {
-    "password_too_short": "Mật khẩu cần ít nhất 10 ký tự.",
-    "password_too_similar": "Mật khẩu quá giống họ tên hoặc tên đăng nhập.",
-    "password_too_common": "Mật khẩu này quá phổ biến, dễ đoán.",
-}
 # What most provinces assess since 1 July 2025.
 PROPOSED_TYPES = (("so-ban-nganh", "Sở, ban, ngành"), ("cap-xa", "Xã, phường, đặc khu"), ("", ""), ("", ""))
 
@@ -109,8 +104,7 @@ class SetupForm(forms.Form):
             try:
                 validate_password(password, person)
             except ValidationError as error:
-                weaknesses = [WEAK.get(one.code or "", one.messages[0]) for one in error.error_list]
-                self.add_error("password", weaknesses)
+                self.add_error("password", error)
         self.unit_types = self._clean_types()
         if not self.unit_types and not self.errors:
             self.add_error("type_name_1", "Ghi ít nhất một loại đơn vị được đánh giá.")

@@ -190,6 +190,10 @@ def test_from_an_empty_installation_to_a_first_sign_in(screen: Page, tmp_path: P
     password = person(page, inspector, home)
 
     page.context.clear_cookies()
+    page.goto("/dang-nhap/")
+    page.get_by_role("link", name="Quên mật khẩu").click()
+    assert press(page, "Gửi thư đặt lại mật khẩu") == 422
+    inspector.look("21-quen-mat-khau")
     sign_in(page, "p3.can-bo", password)
 
     assert User.objects.get(username="p3.can-bo").last_login
