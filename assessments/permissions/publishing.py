@@ -5,7 +5,7 @@ from django.utils import timezone
 from assessments.exceptions import NotPermitted
 from assessments.models import Preparation, Round
 from assessments.permissions.acting import Person, passes
-from assessments.permissions.rounds import can_see_provisional, organisers_of
+from assessments.permissions.rounds import can_see_provisional, check_acting, organisers_of
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, User
 
@@ -30,6 +30,7 @@ def check_publish(user: Person, round: Round) -> None:
         raise NotPermitted(
             f"Chỉ người có vai trò “{Role.PUBLISHER.label}” của {round.organiser} mới làm được việc này."
         )
+    check_acting(user, (Role.PUBLISHER,), round)
 
 
 def can_publish(user: Person, round: Round) -> bool:

@@ -1,0 +1,278 @@
+"""Survey points, the provisional ranking and publication by two persons in a real browser."""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.hashers import make_password
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from assessments.enums import Track
+from assessments.models import Group
+from assessments.workflow import conclude
+from criteria.enums import Source
+from criteria.rules import RuleKind
+from parindex.accounts.enums import Role
+from parindex.accounts.models import User
+from parindex.audit.events import COMMAND_LINE
+from tests.assessments.people import give
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.assessments import GroupFactory, RoundFactory, score
+from tests.factories.criteria import FrameworkInForceFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "mat-khau-thu-9"
+SIZES = [(1366, 768), (390, 844)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Where pictures go, for whoever wants to look.
+PICTURES = os.environ.get("PAR_PICTURES")
+NAMES = ("Xã Mường So", "Thị trấn Phong Thổ", "Xã Bản Lang", "Xã Sin Suối Hồ")
+TREE = {
+    "1.1": "30",
+    "1.2": "10",
+    "2.1": {
+        "max_points": "40",
+        "source": Source.SURVEY,
+        "rule_kind": RuleKind.SURVEY,
+    },
+    "2.2": {
+        "max_points": "20",
+        "source": Source.SURVEY,
+    },
+}
+
+
+def person(name: str, full_name: str) -> User:
+    return UserFactory(username=name, full_name=full_name, password=make_password(PASSWORD))
+
+
+@pytest.fixture
+def group(live_server: LiveServer) -> Group:
+    """Four communes whose files are concluded; the survey's points are still missing."""
+    organiser, unit_type = OrganiserFactory(name="Ủy ban nhân dân huyện Phong Thổ"), UnitTypeFactory()
+    round = RoundFactory(
+        organiser=organiser, code="phong-tho-2026", title="Chỉ số cải cách hành chính các xã năm 2026"
+    )
+    units = [UnitFactory(name=name, organiser=organiser, unit_type=unit_type) for name in NAMES]
+    framework = FrameworkInForceFactory(unit_type=unit_type, decision__issuer=organiser, rows=TREE)
+    made = GroupFactory(round=round, code="xa", name="Các xã, thị trấn", framework=framework, units=units)
+    files = list(made.assessments.order_by("pk"))
+    for place, file in enumerate(files):
+        score(file, {"1.1": "30", "1.2": "9"}, track=Track.SELF)
+        score(file, {"1.1": str(30 - place), "1.2": "8.5"})
+    for file in files:
+        file.scores.filter(track=Track.CONCLUSION, criterion__code="1.2").update(
+            reason="Nộp báo cáo chậm 02 ngày so với thời hạn."
+        )
+    conclude(made, by=COMMAND_LINE)
+    give(person("noivu", "Phạm Lan Anh"), Role.PUBLISHER, files[0])
+    give(person("noivu2", "Trần Quốc Bảo"), Role.PUBLISHER, files[0])
+    give(person("hanh", "Lò Thị Hạnh"), Role.UNIT_OFFICER, files[2])
+    return made
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
+def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop and a phone."""
+    width, height = request.param
+    context = chromium.new_context(
+        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
+    )
+    yield context.new_page()
+    context.close()
+
+
+class Inspector:
+    """Looks at the page in each of its states, and keeps what is wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+        page.on("console", lambda message: self.note(message.type, message.text))
+
+    def note(self, kind: str, message: str) -> None:
+        expected = any(status in message for status in ("409", "410", "422"))
+        if kind in {"error", "warning"} and not expected:
+            self.found.append(message)
+
+    def look(self, state: str) -> None:
+        if PICTURES:
+            width = (self.page.viewport_size or {"width": 0})["width"]
+            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.found.append(f"{state}: scrolls sideways")
+        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+            places = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.found.append(f"{state}: {violation['id']} {places}")
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "dang-nhap" not in address)
+
+
+def press(page: Page, name: str) -> int:
+    """Send a form; the answer's status, once its page is there."""
+    with page.expect_navigation(wait_until="load") as answer:
+        page.get_by_role("button", name=name, exact=True).click()
+    return answer.value.status
+
+
+def heading(page: Page) -> str:
+    return " ".join(page.inner_text("h1").replace("\u00a0", " ").split())
+
+
+def fill_by_workbook(page: Page, group: Group) -> None:
+    """Download the template, fill in the second leaf, send it back."""
+    page.locator("summary", has_text="Ghi cả bảng bằng Excel").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải tệp mẫu").click()
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    sheet = book.worksheets[0]
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, 6).value, sheet.cell(row, 8).value = 20 - row, 150
+    stream = io.BytesIO()
+    book.save(stream)
+    page.get_by_label("2. Tệp điểm điều tra").set_input_files(
+        files=[{"name": "dieu-tra.xlsx", "mimeType": "application/octet-stream", "buffer": stream.getvalue()}]
+    )
+    press(page, "Đọc tệp và xem trước")
+
+
+def test_survey_ranking_and_publication_by_two_persons(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    home = f"/dot/{group.round.code}"
+    sign_in(page, "noivu")
+    page.goto(f"{home}/cong-bo/")
+    assert heading(page) == "Chưa công bố được: kết quả còn thiếu"
+    inspector.look("1-con-thieu")
+
+    page.goto(f"{home}/khao-sat/")
+    inspector.look("2-khao-sat-trong")
+    page.get_by_role("link", name="Ghi mục 2.1").click()
+    values = page.get_by_label(": chỉ số %")
+    values.first.fill("một trăm")
+    assert press(page, "Ghi mục 2.1") == 422
+    page.locator(".error-summary:focus").wait_for()
+    inspector.look("3-khao-sat-loi")
+    for place, value in enumerate(("85,5", "90", "78,25", "81")):
+        values.nth(place).fill(value)
+        page.get_by_label(": phát ra").nth(place).fill("400")
+        page.get_by_label(": hợp lệ").nth(place).fill(str(300 + place))
+    press(page, "Ghi mục 2.1")
+    page.get_by_text("Đã ghi điểm điều tra của 4 đơn vị.").wait_for()
+    inspector.look("4-khao-sat-muc")
+    page.get_by_role("link", name="Về bảng điểm điều tra").click()
+    fill_by_workbook(page, group)
+    assert heading(page) == "Tệp đổi 4 ô, chưa ghi"
+    inspector.look("5-xem-truoc")
+    press(page, "Ghi 4 ô")
+    page.get_by_text("Đã ghi 4 ô từ tệp dieu-tra.xlsx.").wait_for()
+    inspector.look("6-khao-sat-du")
+
+    page.goto(f"{home}/xa/?ban=du-kien")
+    page.get_by_label("Tên bản lưu").fill("Trước phiên họp 05/02")
+    press(page, "Lưu bản xếp hạng này để so sánh")
+    last = group.assessments.order_by("pk")[3]
+    score(last, {"2.2": "20"})
+    page.goto(f"{home}/xa/?ban=du-kien")
+    page.locator(".changes summary").first.click()
+    inspector.look("7-thay-doi")
+
+    page.goto(f"{home}/cong-bo/")
+    assert heading(page) == "Kết quả đã đủ, chưa công bố"
+    page.get_by_label("Số quyết định").fill("351/QĐ-UBND")
+    page.get_by_label("Ngày ký").fill("30/02/2026")
+    page.get_by_label("Người ký").fill("Chủ tịch Vừ A Tủa")
+    assert press(page, "Chuẩn bị để người khác xác nhận") == 422
+    inspector.look("8-chuan-bi-loi")
+    page.get_by_label("Ngày ký").fill("28/02/2026")
+    press(page, "Chuẩn bị để người khác xác nhận")
+    assert page.get_by_role("button", name="Xác nhận và công bố").count() == 0
+    inspector.look("9-da-chuan-bi")
+
+    sign_in(page, "noivu2")
+    page.goto(f"{home}/cong-bo/")
+    inspector.look("10-cho-xac-nhan")
+    score(last, {"2.2": "19"})
+    assert press(page, "Xác nhận và công bố") == 409
+    assert "Xã Sin Suối Hồ" in page.locator(".error-summary").inner_text()
+    inspector.look("11-da-doi")
+    page.locator("summary", has_text="Không xác nhận").click()
+    page.get_by_label("Lý do").last.fill("Điểm điều tra vừa sửa")
+    press(page, "Không xác nhận bản này")
+    page.get_by_label("Số quyết định").fill("351/QĐ-UBND")
+    page.get_by_label("Ngày ký").fill("28/02/2026")
+    page.get_by_label("Người ký").fill("Chủ tịch Vừ A Tủa")
+    press(page, "Chuẩn bị để người khác xác nhận")
+
+    sign_in(page, "noivu")
+    page.goto(f"{home}/cong-bo/")
+    press(page, "Xác nhận và công bố")
+    assert heading(page) == "Đang công bố theo Quyết định số 351/QĐ-UBND ngày 28/02/2026"
+    inspector.look("12-da-cong-bo")
+    page.get_by_role("link", name="Kiểm tra bản công bố").click()
+    assert heading(page) == "Bản công bố nguyên vẹn"
+    inspector.look("13-kiem-tra")
+    assert inspector.found == []
+
+
+def test_a_unit_reads_its_result_and_the_public_reads_of_a_withdrawal(group: Group, screen: Page) -> None:
+    page, inspector = screen, Inspector(screen)
+    for file in group.assessments.all():
+        score(file, {"2.1": "30", "2.2": "15"})
+    file = group.assessments.get(unit_name="Xã Bản Lang")
+    address = f"/ho-so/{group.round.code}/xa/{file.unit_code}/ket-qua/"
+    sign_in(page, "hanh")
+    page.goto(address)
+    assert heading(page) == "Kết quả của Xã Bản Lang chưa mở"
+    inspector.look("20-chua-mo")
+
+    sign_in(page, "noivu")
+    home = f"/dot/{group.round.code}"
+    page.goto(f"{home}/cong-bo/")
+    page.get_by_label("Số quyết định").fill("351/QĐ-UBND")
+    page.get_by_label("Ngày ký").fill("28/02/2026")
+    page.get_by_label("Người ký").fill("Chủ tịch Vừ A Tủa")
+    press(page, "Chuẩn bị để người khác xác nhận")
+    sign_in(page, "noivu2")
+    page.goto(f"{home}/cong-bo/")
+    press(page, "Xác nhận và công bố")
+    page.locator("summary", has_text="Thu hồi bản công bố này").click()
+    page.get_by_label("Lý do").last.fill("Sai số liệu điều tra xã hội học")
+    inspector.look("21-thu-hoi")
+
+    sign_in(page, "hanh")
+    page.goto(address)
+    assert heading(page) == "2 mục bị giảm điểm so với tự chấm"
+    inspector.look("22-ket-qua")
+    page.get_by_role("link", name="Chỉ mục bị giảm điểm").click()
+    assert page.locator("tbody tr.is-leaf, tbody tr.is-component").count() == 2
+
+    sign_in(page, "noivu2")
+    page.goto(f"{home}/cong-bo/")
+    page.locator("summary", has_text="Thu hồi bản công bố này").click()
+    page.get_by_label("Lý do").last.fill("Sai số liệu điều tra xã hội học")
+    press(page, "Chuẩn bị thu hồi")
+    inspector.look("23-cho-thu-hoi")
+    sign_in(page, "noivu")
+    page.goto(f"{home}/cong-bo/")
+    press(page, "Xác nhận thu hồi")
+    inspector.look("24-da-thu-hoi")
+    page.context.clear_cookies()
+    answer = page.goto(f"{home}/xa/")
+    assert answer is not None
+    assert answer.status == 410
+    assert heading(page).startswith("Kết quả này đã được thu hồi ngày")
+    inspector.look("25-cong-khai")
+    assert inspector.found == []
