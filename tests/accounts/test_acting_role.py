@@ -19,8 +19,10 @@ from assessments.permissions import (
     check_move,
     open_moves,
 )
+from assessments.permissions.evidence import can_keep_library, can_view_library, check_keep_library
+from assessments.permissions.publishing import check_publish
 from assessments.permissions.rounds import check_acting
-from criteria.permissions import can_read_workbooks, check_read_workbooks
+from criteria.permissions import can_read_workbooks, check_read_workbooks, issuers_managed
 from parindex.accounts.acting import SESSION_KEY, Standing, held_roles, key_of
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
@@ -253,16 +255,15 @@ def test_switching_takes_a_post_and_an_account(client: Client, both: User) -> No
     assert client.get(SWITCH).status_code == 405
 
 
-def test_a_verb_on_a_page_is_refused_in_the_wrong_role(client: Client, file: Assessment, both: User) -> None:
+def test_a_verb_sent_in_the_wrong_role_changes_nothing(client: Client, file: Assessment, both: User) -> None:
     client.force_login(both)
     client.post(SWITCH, {"role": key_of(Role.UNIT_HEAD, file.unit_id)})
     address = f"/ho-so/{file.group.round.code}/{file.group.code}/{file.unit_code}/"
 
-    response = client.post(address, {"verb": Verb.SEND_TO_HEAD, "seen": "draft"})
+    client.post(address, {"verb": Verb.SEND_TO_HEAD, "seen": "draft"})
 
     file.refresh_from_db()
     assert file.state == AssessmentState.DRAFT
-    assert response.status_code != 200 or "chuyển sang vai trò" in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -305,3 +306,34 @@ def test_the_head_of_a_page_costs_three_queries(
 
     with django_assert_num_queries(5):
         client.get("/phuong-phap/")
+
+
+def test_what_is_seen_in_any_role_is_written_in_one(file: Assessment) -> None:
+    """The unit's library: seen in any role, kept by its officer."""
+    user = give(someone(Role.UNIT_OFFICER, file), Role.UNIT_HEAD, file)
+    officer = acting_as(user, Role.UNIT_OFFICER, file.unit_id)
+    head = acting_as(user, Role.UNIT_HEAD, file.unit_id)
+
+    assert can_view_library(head, file.unit)
+    assert can_keep_library(officer, file.unit)
+    with pytest.raises(NotPermitted, match="chuyển sang vai trò .* · Cán bộ đơn vị ở đầu trang"):
+        check_keep_library(head, file.unit)
+
+
+def test_publishing_goes_by_the_acting_role(file: Assessment) -> None:
+    round = file.group.round
+    user = give(someone(Role.PUBLISHER, file), Role.AUDITOR, file)
+
+    check_publish(acting_as(user, Role.PUBLISHER, round.organiser_id), round)
+    with pytest.raises(NotPermitted, match="chuyển sang vai trò .* · Cơ quan chủ trì, công bố ở đầu trang"):
+        check_publish(acting_as(user, Role.AUDITOR, round.organiser_id), round)
+
+
+def test_a_framework_manager_of_two_organisers_acts_for_both(file: Assessment) -> None:
+    second = OrganiserFactory()
+    user = give(someone(Role.FRAMEWORK_MANAGER, file), Role.PUBLISHER, file)
+    Membership.objects.create(user=user, role=Role.FRAMEWORK_MANAGER, organiser=second)
+
+    person = acting_as(user, Role.FRAMEWORK_MANAGER, second.pk)
+
+    assert set(issuers_managed(person)) == {second.pk, file.group.round.organiser_id}
