@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, RoundDuty
@@ -197,9 +197,9 @@ class Step:
 
 
 def duties_of(user: User, round: Round) -> set[str]:
-    """The duties that the person has in a round today."""
-    held = RoundRole.objects.on(timezone.localdate()).filter(user=user, round=round)
-    return set(held.values_list("role", flat=True))
+    """The duties that the person has in a round today, their own or in somebody's place for one unit."""
+    held = RoundRole.objects.on(timezone.localdate()).filter(round=round)
+    return set(held.filter(Q(user=user) | Q(substitutes__user=user)).values_list("role", flat=True))
 
 
 def next_steps(user: User, round: Round, *, is_published: bool) -> list[Step]:

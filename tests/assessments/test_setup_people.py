@@ -212,6 +212,9 @@ def test_a_substitute_is_named_and_may_appraise_that_unit(client: Client, who: R
     assert client.post(stand_in_url(role, file), data).status_code == 302
 
     assert RoundDuty.COUNCIL_MEMBER in acting_in(substitute, file).roles
+    client.force_login(substitute)
+    assert "Thẩm định" in text(client.get(f"/dot/{group.round.code}/"))
+    client.force_login(namer)
     assert acting_in(substitute, other).roles == frozenset()
     event = Event.objects.get(verb="cử người thay trong thẩm định")
     assert (event.actor_id, event.reason) == (namer.pk, "Ông Bình là Chủ tịch UBND phường")
