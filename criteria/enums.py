@@ -50,6 +50,7 @@ class ProblemKind(TextChoices):
     MISSING_PARENT = "missing_parent", "Thiếu mục cấp trên"
     SKIPPED_ROW = "skipped_row", "Dòng bị bỏ qua"
     RULE_UNRECOGNISED = "rule_unrecognised", "Chưa nhận ra cách chấm"
+    STRUCTURE_MISMATCH = "structure_mismatch", "Khác cấu trúc quyết định ghi"
 
 
 class Severity(TextChoices):

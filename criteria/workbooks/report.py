@@ -13,6 +13,7 @@ UNREADABLE_POINTS = "unreadable_points"
 MISSING_PARENT = "missing_parent"
 SKIPPED_ROW = "skipped_row"
 RULE_UNRECOGNISED = "rule_unrecognised"
+STRUCTURE_MISMATCH = "structure_mismatch"
 
 ERROR = "error"
 WARNING = "warning"

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from criteria.models import Decision, Problem
+from criteria.workbooks.declared import check_declared, declared_in
 from criteria.workbooks.framework_reader import read_framework
 from criteria.workbooks.report import ReadFramework, ReadProblem, WorkbookRefused
 from criteria.workflow import store_draft
@@ -29,6 +31,7 @@ class Command(JsonCommand):
         parser.add_argument("--unit-type", required=True, metavar="CODE")
         parser.add_argument("--title", default="")
         parser.add_argument("--survey-leaves", default="", metavar="8.1,8.2,…")
+        parser.add_argument("--declared", default="", metavar="TEXT")
         parser.add_argument("--create", action="store_true")
         parser.add_argument("--dry-run", action="store_true")
 
@@ -43,6 +46,8 @@ class Command(JsonCommand):
             )
         except WorkbookRefused as error:
             raise Refused(_refusal("file_refused", str(error))) from error
+        declared = check_declared(read, declared_in(options["declared"]))
+        read = replace(read, problems=(*read.problems, *declared))
         with transaction.atomic():
             issuer, unit_type = _parties(options)
             if options["dry_run"]:
