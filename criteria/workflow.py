@@ -66,7 +66,7 @@ def store_draft(
         file_name=file_name,
         sheet=read.sheet,
     )
-    _store_criteria(framework, read.criteria, _lineages(decision, unit_type))
+    _store_criteria(framework, read)
     Problem.objects.bulk_create(
         Problem(
             framework=framework,
@@ -91,60 +91,69 @@ def store_draft(
     return framework
 
 
-def _lineages(decision: Decision, unit_type: UnitType) -> dict[tuple[str, str], uuid.UUID]:
-    """Lineage keys of the newest earlier framework of this issuer and unit type, by code and title."""
-    newest = (
-        Framework.objects.filter(decision__issuer=decision.issuer_id, unit_type=unit_type)
-        .exclude(state=FrameworkState.DRAFT)
-        .order_by("-decision__issued", "-version")
-        .first()
-    )
+def newest_of(issuer: Organiser, unit_type: UnitType) -> Framework | None:
+    """The newest framework of an issuer for a unit type that is no draft: what a new one carries on."""
+    known = Framework.objects.filter(decision__issuer=issuer, unit_type=unit_type)
+    return known.exclude(state=FrameworkState.DRAFT).order_by("-decision__issued", "-version").first()
+
+
+def _lineages(issuer: Organiser, unit_type: UnitType) -> dict[tuple[str, str], uuid.UUID]:
+    """Threads of the framework that a new one carries on, by code and title."""
+    newest = newest_of(issuer, unit_type)
     if newest is None:
         return {}
     rows = newest.criteria.values_list("code", "title", "lineage")
     return {(code, title): lineage for code, title, lineage in rows}
 
 
-def _store_criteria(
-    framework: Framework, rows: tuple[ReadCriterion, ...], lineages: Mapping[tuple[str, str], uuid.UUID]
-) -> None:
+def criteria_read(read: ReadFramework, *, issuer: Organiser, unit_type: UnitType | None) -> list[Criterion]:
+    """What was read as criteria that are not stored, on the threads of the version before."""
+    lineages = _lineages(issuer, unit_type) if unit_type else {}
+    return [_criterion(row, position, lineages) for position, row in enumerate(read.criteria, start=1)]
+
+
+def _store_criteria(framework: Framework, read: ReadFramework) -> None:
     """Create the tree level by level, so that each parent has its key before its children."""
+    lineages = _lineages(framework.decision.issuer, framework.unit_type)
     stored: dict[str, Criterion] = {}
     for level in (1, 2, 3):
         batch = []
-        for position, row in enumerate(rows, start=1):
+        for position, row in enumerate(read.criteria, start=1):
             if row.level != level:
                 continue
+            criterion = _criterion(row, position, lineages)
             parent = stored[row.parent] if row.parent else None
-            batch.append(
-                Criterion(
-                    framework=framework,
-                    parent=parent,
-                    content=(parent.content or parent) if parent else None,
-                    position=position,
-                    code=row.code,
-                    printed_code=row.printed_code,
-                    level=level,
-                    title=row.title,
-                    is_leaf=row.is_leaf,
-                    declared_points=row.declared,
-                    max_points=row.computed,
-                    source=row.source,
-                    rule_kind=row.rule_kind,
-                    rule_parameters=dict(row.rule_parameters),
-                    lead=row.lead,
-                    supporting=row.supporting,
-                    guidance=row.guidance,
-                    evidence=row.evidence,
-                    not_applicable_mode=_not_applicable_mode(row),
-                    extra=dict(row.extra),
-                    row=row.row,
-                    lineage=lineages.get((row.code, row.title)) or uuid.uuid4(),
-                )
-            )
+            criterion.framework, criterion.parent = framework, parent
+            criterion.content = (parent.content or parent) if parent else None
+            batch.append(criterion)
         for criterion in Criterion.objects.bulk_create(batch):
             stored[criterion.code] = criterion
     framework.criteria.filter(level=1).update(content=F("pk"))
+
+
+def _criterion(row: ReadCriterion, position: int, lineages: Mapping[tuple[str, str], uuid.UUID]) -> Criterion:
+    """One row that was read, outside of any tree."""
+    return Criterion(
+        position=position,
+        code=row.code,
+        printed_code=row.printed_code,
+        level=row.level,
+        title=row.title,
+        is_leaf=row.is_leaf,
+        declared_points=row.declared,
+        max_points=row.computed,
+        source=row.source,
+        rule_kind=row.rule_kind,
+        rule_parameters=dict(row.rule_parameters),
+        lead=row.lead,
+        supporting=row.supporting,
+        guidance=row.guidance,
+        evidence=row.evidence,
+        not_applicable_mode=_not_applicable_mode(row),
+        extra=dict(row.extra),
+        row=row.row,
+        lineage=lineages.get((row.code, row.title)) or uuid.uuid4(),
+    )
 
 
 def _not_applicable_mode(row: ReadCriterion) -> NotApplicableMode:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from criteria.enums import Resolution
+from criteria.forms.kept import drop, keep, kept
 from criteria.models import Criterion, Decision, Framework, Problem
 from criteria.workbooks.files import MAX_BYTES, TOO_LARGE, open_grids
 from criteria.workbooks.framework_reader import read_framework
@@ -38,12 +39,14 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Tệp bảng tính",
         max_length=255,
+        required=False,
         error_messages={
-            "required": "Chọn tệp bảng tính có bộ tiêu chí.",
             "empty": "Tệp rỗng. Chọn tệp bảng tính có bộ tiêu chí.",
             "max_length": "Tên tệp quá dài. Đặt lại tên ngắn hơn 255 ký tự.",
         },
     )
+    # The token of a file that was sent before: it need not be chosen again.
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
     sheet = forms.CharField(label="Trang tính", required=False)
     survey_leaves = forms.CharField(label="Mục do điều tra xã hội học chấm", required=False, max_length=1000)
     issuer = forms.ModelChoiceField(
@@ -75,8 +78,9 @@ class UploadForm(forms.Form):
     )
     title = forms.CharField(label="Tên bộ tiêu chí", required=False, max_length=300)
 
-    def __init__(self, *args: Any, issuers: QuerySet[Organiser], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, issuers: QuerySet[Organiser], owner: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.owner, self.token, self.file_name = owner, "", ""
         self.issuers = list(issuers)
         self.sheets: list[str] = []
         self.reading: ReadFramework | None = None
@@ -84,10 +88,10 @@ class UploadForm(forms.Form):
         issuer.queryset = issuers  # type: ignore[attr-defined]
         unit_type.queryset = UnitType.objects.order_by("name", "code")  # type: ignore[attr-defined]
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile | None:
         """Refuse by size before anything is unpacked."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > MAX_BYTES:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is not None and (file.size or 0) > MAX_BYTES:
             raise ValidationError(TOO_LARGE)
         return file
 
@@ -105,9 +109,16 @@ class UploadForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         self._check_unit_type(cleaned)
         self._check_decision(cleaned)
-        if cleaned.get("file"):
-            self._read(cleaned["file"])
+        if "file" not in self.errors:
+            self._read()
         return cleaned
+
+    def _sent(self) -> tuple[bytes, str] | None:
+        """The file that was sent now, or the one that was kept from before."""
+        file = self.cleaned_data.get("file")
+        if file is not None:
+            return file.read(), file.name or ""
+        return kept(self.cleaned_data.get("kept", ""), owner=self.owner)
 
     def _check_unit_type(self, cleaned: dict[str, Any]) -> None:
         if {"unit_type", "new_code", "new_name"} & set(self.errors):
@@ -137,9 +148,14 @@ class UploadForm(forms.Form):
             stored = f"với trích yếu “{known.title}”" if known.title else "và không ghi trích yếu"
             self.add_error("decision_title", f"Quyết định này đã có {stored}. Để trống ô này.")
 
-    def _read(self, file: UploadedFile) -> None:
+    def _read(self) -> None:
         """Read the table; what is refused stands beside the field that can mend it."""
-        content, filename = file.read(), file.name or ""
+        sent = self._sent()
+        if sent is None:
+            self.add_error("file", "Chọn tệp bảng tính có bộ tiêu chí.")
+            return
+        content, filename = sent
+        self.file_name = filename
         sheet = self.cleaned_data.get("sheet") or None
         codes = [code for code in re.split(r"\s*[,;]\s*", self.cleaned_data.get("survey_leaves", "")) if code]
         if sheet:
@@ -150,17 +166,25 @@ class UploadForm(forms.Form):
             self.sheets = self.sheets or _sheets_with_tables(content, filename)
             many = len(self.sheets) > 1
             self.add_error("sheet" if many or (sheet and self.sheets) else "file", str(refusal))
+            if self.sheets:
+                self.token = keep(content, filename, owner=self.owner)
             return
+        self.token = keep(content, filename, owner=self.owner)
         try:
             self.reading = read_framework(content, filename=filename, sheet=sheet, survey_leaves=codes)
         except WorkbookRefused as refusal:
             self.add_error("survey_leaves", str(refusal))
 
+    @property
+    def read(self) -> ReadFramework:
+        """What was read. Raises ValueError unless the form is valid."""
+        if self.reading is None:
+            raise ValueError("only a valid form has read its table")
+        return self.reading
+
     @transaction.atomic
     def store(self, by: Actor) -> Framework:
         """Store what was read as a draft, with its decision and unit type where they are new."""
-        if self.reading is None:
-            raise ValueError("only a valid form is stored")
         given = self.cleaned_data
         unit_type = given["unit_type"] or add_unit_type(code=given["new_code"], name=given["new_name"], by=by)
         decision = take_decision(
@@ -170,14 +194,16 @@ class UploadForm(forms.Form):
             title=given["decision_title"],
             by=by,
         )
-        return store_draft(
-            self.reading,
+        framework = store_draft(
+            self.read,
             decision=decision,
             unit_type=unit_type,
             title=given["title"] or f"Bộ tiêu chí {unit_type.name}",
-            file_name=given["file"].name,
+            file_name=self.file_name,
             by=by,
         )
+        transaction.on_commit(lambda: drop(self.token))
+        return framework
 
 
 def _sheets_with_tables(content: bytes, filename: str) -> list[str]:

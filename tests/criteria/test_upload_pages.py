@@ -1,12 +1,15 @@
 """Step 0 in the browser's words: reading a workbook, resolving, putting into force, removing."""
 
 import datetime as dt
+import html
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -85,9 +88,69 @@ def upload(client: Client, file: SimpleUploadedFile | None, **given: Any) -> Htt
 
 
 def drafted(client: Client, file: SimpleUploadedFile | None = None, **given: Any) -> Framework:
-    answer = upload(client, file or table(), **given)
+    """Send the form, look at what was read, and confirm."""
+    before = Framework.objects.count()
+    preview = upload(client, file or table(), **given)
+    assert "Đọc thử, chưa lưu" in preview.content.decode(), preview.content.decode()
+    assert Framework.objects.count() == before
+    answer = confirm(client, preview)
     assert answer.status_code == 302, answer.content.decode()
     return Framework.objects.latest("pk")
+
+
+def confirm(client: Client, preview: HttpResponse) -> HttpResponse:
+    """Press "Lưu thành bản nháp" on a preview."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', preview.content.decode())
+    return client.post(UPLOAD, {name: html.unescape(value) for name, value in hidden} | {"luu": "1"})
+
+
+def test_nothing_is_stored_until_it_is_confirmed(
+    client: Client, manager: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    preview = upload(client, table(), new_name="Loại mới", new_code="loai-moi")
+
+    assert "Đọc thử, chưa lưu" in text(preview)
+    assert not Framework.objects.exists()
+    assert not Decision.objects.exists()
+    assert not UnitType.objects.filter(code="loai-moi").exists()
+    assert default_storage.listdir("uploads")[1]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert confirm(client, preview).status_code == 302
+    assert Framework.objects.count() == 1
+    assert default_storage.listdir("uploads")[1] == []
+
+
+def test_a_file_is_kept_while_other_fields_are_mended(client: Client, manager: User) -> None:
+    refused = upload(client, table(), number="")
+    token = re.search(r'name="kept" value="([^"]+)"', refused.content.decode())
+
+    assert "chỉ chọn lại khi muốn đổi tệp" in text(refused)
+    assert token is not None
+    assert "Đọc thử, chưa lưu" in text(upload(client, None, kept=token[1]))
+
+
+def test_a_kept_file_is_its_senders_alone(client: Client, manager: User) -> None:
+    token = re.search(r'name="kept" value="([^"]+)"', upload(client, table()).content.decode())
+    assert token is not None
+    other = UserFactory()
+    organiser = Organiser.objects.get(name="Ủy ban nhân dân quận Hoàng Mai")
+    Membership.objects.create(user=other, role=Role.FRAMEWORK_MANAGER, organiser=organiser)
+    client.force_login(other)
+
+    assert "Chọn tệp bảng tính có bộ tiêu chí." in text(upload(client, None, kept=token[1]))
+    assert "Chọn tệp bảng tính có bộ tiêu chí." in text(upload(client, None, kept="giả"))
+
+
+def test_the_preview_tells_what_differs_from_the_version_before(client: Client, manager: User) -> None:
+    first = drafted(client)
+    for problem in first.problems.filter(severity="error"):
+        resolve_problem(problem, choice=Resolution.SUM, reason="Theo tổng.", by=COMMAND_LINE)
+    activate(first, by=COMMAND_LINE)
+
+    page = text(upload(client, table(), unit_type=first.unit_type_id))
+
+    assert "phiên bản 1: không khác." in page
 
 
 def text(answer: HttpResponse) -> str:
@@ -176,7 +239,7 @@ def test_a_workbook_with_two_tables_offers_its_sheets_and_keeps_what_was_typed(
     assert '<option value="Phụ lục 2">Phụ lục 2</option>' in page
     assert 'value="Khung phòng 2024"' in page
     assert 'value="10/07/2024"' in page
-    assert "Chọn lại tệp:" in page
+    assert "chỉ chọn lại khi muốn đổi tệp" in page
     assert not Decision.objects.exists()
     assert not UnitType.objects.exists()
 

@@ -90,7 +90,7 @@ def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> N
     press(page, "Đọc bộ tiêu chí từ bảng tính", "link")
     inspector.look("2-bieu-mau")
 
-    press(page, "Đọc tệp và lưu bản nháp")
+    press(page, "Đọc tệp")
     assert page.title().startswith("Lỗi: ")
     page.locator(".error-summary:focus").wait_for()
     inspector.look("3-de-trong")
@@ -102,13 +102,16 @@ def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> N
     page.get_by_text("Loại đơn vị chưa có trong danh sách").click()
     page.get_by_label("Tên loại đơn vị mới").fill("Phòng chuyên môn thuộc quận")
     page.get_by_label("Mã loại đơn vị mới").fill("phong-chuyen-mon")
-    press(page, "Đọc tệp và lưu bản nháp")
+    press(page, "Đọc tệp")
     inspector.look("4-nhieu-trang-tinh")
     assert page.get_by_label("Số quyết định").input_value() == "351/QĐ-UBND"
 
-    page.get_by_label("Tệp bảng tính").set_input_files(FILE)
+    # The file is kept: only the sheet is still to be chosen.
     page.get_by_label("Trang tính có bộ tiêu chí").select_option("Phụ lục 1")
-    press(page, "Đọc tệp và lưu bản nháp")
+    press(page, "Đọc tệp")
+    page.get_by_text("Đọc thử, chưa lưu").wait_for()
+    inspector.look("4b-doc-thu")
+    press(page, "Lưu thành bản nháp")
     page.wait_for_url("**/bo-tieu-chi/*/")
     assert "tệp ghi 70 điểm, áp dụng 69" in page.inner_text("h1")
     assert page.get_by_role("button", name="Đưa vào sử dụng").is_disabled()
@@ -158,7 +161,8 @@ def test_the_whole_way_works_without_script(site: str, chromium: Browser, tmp_pa
     page.get_by_label("Số quyết định").fill("1/QĐ-UBND")
     page.get_by_label("Ngày ban hành").fill("5/1/2025")
     page.get_by_label("Loại đơn vị", exact=True).select_option("Ủy ban nhân dân phường")
-    press(page, "Đọc tệp và lưu bản nháp")
+    press(page, "Đọc tệp")
+    press(page, "Lưu thành bản nháp")
     page.get_by_label("Theo số ghi: 7, sửa điểm một mục").check()
     page.get_by_label("Mục được sửa điểm").select_option("1.2 Báo cáo (3 điểm)")
     page.get_by_label("Lý do").fill("In thiếu 2 điểm.")
