@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from parindex.accounts.acting import Standing
 from parindex.accounts.enums import ORGANISER_ROLES, UNIT_ROLES, Role
@@ -116,10 +116,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     """Which memberships hold on a day."""
 
     def on(self, day: dt.date) -> "MembershipQuerySet":
-        """Memberships in force on `day`, both ends included."""
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+        """Roles in force on `day`, both ends included; a delegated one only while its giver holds it."""
+        in_force = (
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gte=day),
         )
+        own_of_giver = Membership.objects.filter(
+            *in_force,
+            Q(unit=OuterRef("unit")) | Q(organiser=OuterRef("organiser")),
+            user=OuterRef("on_behalf_of"),
+            user__is_active=True,
+            role=OuterRef("role"),
+            on_behalf_of=None,
+        )
+        return self.filter(*in_force, Q(on_behalf_of=None) | Exists(own_of_giver))
 
 
 class Membership(models.Model):

@@ -11,7 +11,7 @@ from assessments.enums import AssessmentState, Verb
 from assessments.models import Assessment
 from assessments.moves import move
 from assessments.permissions import can_move
-from parindex.accounts.acting import Standing, key_of
+from parindex.accounts.acting import Standing, held_roles, key_of
 from parindex.accounts.delegation import BEGIN, END, delegable, delegate, end_delegation
 from parindex.accounts.enums import Role
 from parindex.accounts.exceptions import AccountsError, NotPermitted
@@ -215,6 +215,20 @@ def test_the_log_says_on_whose_behalf(file: Assessment, head: User, officer: Use
     event = Event.objects.filter(object_type="assessments.assessment").latest("pk")
     assert event.actor_id == officer.pk
     assert event.actor_name == "Lê Thu Hà (ủy quyền của Ngô Đức Thịnh)"
+
+
+def test_it_ends_with_the_role_of_its_giver(file: Assessment, head: User, officer: User) -> None:
+    given(held(head), officer, head)
+    assert can_move(officer, file, Verb.RETURN_TO_OFFICER)
+
+    User.objects.filter(pk=head.pk).update(is_active=False)
+    assert not can_move(officer, file, Verb.RETURN_TO_OFFICER)
+    User.objects.filter(pk=head.pk).update(is_active=True)
+    Membership.objects.filter(user=head).update(valid_to=days(-1))
+    assert not can_move(officer, file, Verb.RETURN_TO_OFFICER)
+    Membership.objects.filter(user=head).delete()
+    assert not can_move(officer, file, Verb.RETURN_TO_OFFICER)
+    assert [one.role for one in held_roles(officer, timezone.localdate())] == [Role.UNIT_OFFICER]
 
 
 # Ending it
