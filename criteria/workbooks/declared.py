@@ -76,13 +76,22 @@ def declared_in(text: str) -> Declared:
     than one framework, or of parts of one.
     """
     words = fold(text[:LONGEST])
-    counts = {name: _only(re.findall(pattern, words)) for name, pattern in _COUNTS.items()}
-    points = {
-        name: _only([found for pattern in patterns for found in re.findall(pattern, words)])
-        for name, patterns in _POINTS.items()
-    }
+
+    def count(name: str) -> int | None:
+        found = _only(re.findall(_COUNTS[name], words))
+        return None if found is None else int(found)
+
+    def points(name: str) -> Decimal | None:
+        return _only([found for pattern in _POINTS[name] for found in re.findall(pattern, words)])
+
     return Declared(
-        **{name: None if value is None else int(value) for name, value in counts.items()}, **points
+        contents=count("contents"),
+        criteria=count("criteria"),
+        components=count("components"),
+        total=points("total"),
+        appraised=points("appraised"),
+        survey=points("survey"),
+        sipas=points("sipas"),
     )
 
 
