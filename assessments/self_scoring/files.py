@@ -48,7 +48,7 @@ def files_entered_for(user: User) -> QuerySet[Assessment]:
 
 def _units_of(user: User, now: dt.datetime | None = None) -> QuerySet[Membership, int]:
     held = Membership.objects.on(timezone.localdate(now)).filter(user=user, role__in=UNIT_ROLES)
-    return held.values_list("unit", flat=True)  # type: ignore[return-value]
+    return held.values_list("unit", flat=True)
 
 
 def _scorable() -> QuerySet[Assessment]:

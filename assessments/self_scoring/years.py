@@ -30,7 +30,6 @@ def previous_points(file: Assessment, leaves: Collection[Criterion]) -> dict[int
             shown,
             Q(assessment__unit=file.unit_id) | Q(assessment__unit__successors=file.unit_id),
             track=Track.CONCLUSION,
-            obtained__isnull=False,
             assessment__group__round=file.group.round.previous_id,
             criterion__lineage__in=by_lineage,
         )
@@ -39,7 +38,8 @@ def previous_points(file: Assessment, leaves: Collection[Criterion]) -> dict[int
     )
     found: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for lineage, _, unit, obtained in rows:
-        found[by_lineage[lineage]][unit] = obtained
+        if obtained is not None:
+            found[by_lineage[lineage]][unit] = obtained
     return {
         leaf: of_unit.get(file.unit_id, next(iter(of_unit.values())))
         for leaf, of_unit in found.items()

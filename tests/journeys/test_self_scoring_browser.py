@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import Track
@@ -102,12 +102,23 @@ def entry(file: Assessment, code: str, name: str) -> str:
     return f'[name="m{leaf.pk}-{name}"]'
 
 
+def state_of(page: Page, words: str) -> None:
+    """Wait until the page says this of its saving."""
+    expect(page.locator("#luu")).to_contain_text(words)
+
+
+def typed(page: Page, place: str, text: str) -> None:
+    """Type into a field and leave it."""
+    page.fill(place, text)
+    page.locator(place).blur()
+
+
 def test_a_file_from_the_work_list_to_submission(file: Assessment, people: Any) -> None:
     found: list[str] = []
     hanh = people("hanh")
     blocked: list[str] = []
     hanh.on("console", lambda message: blocked.append(message.text) if "Policy" in message.text else None)
-    hanh.get_by_role("link", name="Hồ sơ tự chấm").click()
+    hanh.goto("/ho-so/")
     found += faults(hanh, "list")
     hanh.get_by_role("link", name=file.group.round.title).click()
     assert "Còn 4 ngày" in hanh.inner_text("h1")
@@ -116,38 +127,53 @@ def test_a_file_from_the_work_list_to_submission(file: Assessment, people: Any) 
     hanh.wait_for_url(f"**{content_url(file)}")
     found += faults(hanh, "content")
 
-    hanh.fill(entry(file, "1.1.1", "points"), "5")
     hanh.fill(entry(file, "1.1.1", "reason"), "Ban hành trước hạn.")
-    hanh.get_by_label("Có", exact=True).first.check()
-    hanh.get_by_label("Tốt: 0,75").check()
-    assert pressed(hanh, "Lưu nội dung 1").status == 422
-    assert hanh.title().startswith("Lỗi: ")
-    found += faults(hanh, "errors")
-    hanh.get_by_role("alert").get_by_role("link").first.click()
-    assert hanh.evaluate("document.activeElement.name") in entry(file, "1.1.1", "points")
+    typed(hanh, entry(file, "1.1.1", "points"), "5")
+    state_of(hanh, "bị từ chối")
+    field = hanh.locator(entry(file, "1.1.1", "points"))
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert "lớn hơn điểm tối đa 4" in hanh.inner_text("main")
     assert hanh.input_value(entry(file, "1.1.1", "reason")) == "Ban hành trước hạn."
+    found += faults(hanh, "errors")
 
-    hanh.fill(entry(file, "1.1.1", "points"), "3,5")
-    pressed(hanh, "Lưu nội dung 1")
-    assert "Đã lưu 3 mục" in hanh.inner_text("main")
+    typed(hanh, entry(file, "1.1.1", "points"), "3,5")
+    state_of(hanh, "Đã lưu")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    hanh.get_by_label("Có", exact=True).first.check()
+    expect(hanh.locator("#tien-do")).to_contain_text("đã nhập 3/10")
+    hanh.get_by_label("Tốt: 0,75").check()
+    expect(hanh.locator("#tien-do")).to_contain_text("đã nhập 4/10")
+    expect(hanh.locator("#tong-noi-dung")).to_contain_text("6,25")
     found += faults(hanh, "saved")
 
-    hanh.goto(file_url(file))
+    hanh.goto(f"{file_url(file)}kiem-tra/")
+    assert "Còn 2 mục phải sửa" in hanh.inner_text("h1")
+    found += faults(hanh, "check")
+    assert pressed(hanh, "Trình lãnh đạo duyệt").status == 409
+    hanh.goto(content_url(file))
+    for code in ("1.1.2", "1.2"):
+        typed(hanh, entry(file, code, "reason"), "Tài liệu mật, lưu tại đơn vị.")
+        state_of(hanh, "Đã lưu")
+        expect(hanh.locator("tr.is-unsaved")).to_have_count(0)
+    hanh.goto(f"{file_url(file)}kiem-tra/")
     pressed(hanh, "Trình lãnh đạo duyệt")
     hanh.goto(content_url(file))
     assert hanh.locator("textarea").count() == 0
     found += faults(hanh, "read-only")
 
     xuan = people("xuan")
-    xuan.goto(file_url(file))
+    xuan.goto(f"{file_url(file)}kiem-tra/?loc=can-chu-y")
+    assert "Hồ sơ chờ lãnh đạo duyệt" in xuan.inner_text("h1")
     found += faults(xuan, "head")
     assert pressed(xuan, "Trả lại cán bộ").status == 422
     found += faults(xuan, "return-errors")
     xuan.get_by_label("Lý do trả lại").fill("Mục 1.3 chưa có số liệu.")
     pressed(xuan, "Trả lại cán bộ")
-    hanh.goto(file_url(file))
+    hanh.goto(content_url(file))
     assert "Mục 1.3 chưa có số liệu." in hanh.inner_text("main")
+    assert "Bị trả lại" in hanh.inner_text("#muc-1\\.3")
     found += faults(hanh, "returned")
+    hanh.goto(file_url(file))
     pressed(hanh, "Trình lãnh đạo duyệt")
     xuan.goto(file_url(file))
     pressed(xuan, "Duyệt và nộp")
@@ -157,26 +183,97 @@ def test_a_file_from_the_work_list_to_submission(file: Assessment, people: Any) 
     assert (found, blocked) == ([], [])
 
 
+def test_numbers_go_down_with_enter_and_what_is_typed_meanwhile_stays(file: Assessment, people: Any) -> None:
+    hanh = people("hanh")
+    hanh.goto(content_url(file))
+
+    hanh.fill(entry(file, "1.1.1", "points"), "2")
+    hanh.keyboard.press("Enter")
+    assert hanh.evaluate("document.activeElement.name") in entry(file, "1.3", "numerator")
+    hanh.keyboard.type("41")
+    hanh.keyboard.press("Tab")
+    hanh.keyboard.type("50")
+    state_of(hanh, "Đã lưu")
+    assert hanh.evaluate("document.activeElement.name") in entry(file, "1.3", "denominator")
+    hanh.keyboard.press("Tab")
+    expect(hanh.locator("#muc-1\\.3")).to_contain_text("41/50 = 82 %")
+
+    hanh.fill(entry(file, "1.3", "reason"), "Theo báo cáo")
+    expect(hanh.locator("#muc-1\\.3 [data-save]")).to_contain_text("Đã lưu", timeout=5000)
+    assert hanh.evaluate("document.activeElement.name") in entry(file, "1.3", "reason")
+
+
 def test_two_people_on_one_row_lose_nothing(file: Assessment, people: Any) -> None:
     hanh, tuan = people("hanh"), people("tuan")
     for page in (hanh, tuan):
         page.goto(content_url(file))
-    tuan.fill(entry(file, "1.1.1", "points"), "2,5")
     tuan.fill(entry(file, "1.1.1", "reason"), "Theo báo cáo quý III.")
-    pressed(tuan, "Lưu nội dung 1")
+    typed(tuan, entry(file, "1.1.1", "points"), "2,5")
+    state_of(tuan, "Đã lưu")
 
-    hanh.fill(entry(file, "1.1.1", "points"), "3,75")
     hanh.fill(entry(file, "1.1.1", "reason"), "Theo báo cáo năm.")
-    assert pressed(hanh, "Lưu nội dung 1").status == 409
+    typed(hanh, entry(file, "1.1.1", "points"), "3,75")
 
-    shown = hanh.inner_text("main")
-    for text in ("Nguyễn Văn Tuấn", "2,50 điểm", "Theo báo cáo quý III."):
-        assert text in shown
+    dialog = hanh.get_by_role("dialog")
+    for text in ("Nguyễn Văn Tuấn", "2,50 điểm", "Theo báo cáo quý III.", "3,75 điểm"):
+        expect(dialog).to_contain_text(text)
+    assert faults(hanh, "conflict") == []
+    dialog.get_by_role("button", name="Để sau").click()
+    state_of(hanh, "Xung đột")
     assert hanh.input_value(entry(file, "1.1.1", "points")) == "3,75"
     assert hanh.input_value(entry(file, "1.1.1", "reason")) == "Theo báo cáo năm."
-    assert faults(hanh, "conflict") == []
-    pressed(hanh, "Lưu nội dung 1")
-    assert "Đã lưu 1 mục" in hanh.inner_text("main")
+    hanh.get_by_role("button", name="Lưu nội dung 1").click()
+    dialog.get_by_label("Giải trình khi giữ").fill("Theo báo cáo năm và quý III.")
+    dialog.get_by_role("button", name="Lưu bản đang chọn").click()
+    state_of(hanh, "Đã lưu")
+    assert hanh.input_value(entry(file, "1.1.1", "reason")) == "Theo báo cáo năm và quý III."
+    tuan.reload()
+    assert tuan.input_value(entry(file, "1.1.1", "points")) == "3,75"
+
+
+def test_a_lost_network_keeps_what_was_typed_and_sends_it_later(file: Assessment, people: Any) -> None:
+    hanh = people("hanh")
+    hanh.goto(content_url(file))
+    hanh.context.set_offline(True)
+    typed(hanh, entry(file, "1.1.1", "points"), "2,25")
+    state_of(hanh, "mất mạng")
+
+    hanh.context.set_offline(False)
+    state_of(hanh, "Đã lưu")
+    hanh.reload()
+    assert hanh.input_value(entry(file, "1.1.1", "points")) == "2,25"
+
+
+def test_a_file_closed_meanwhile_turns_read_only_and_keeps_the_text(file: Assessment, people: Any) -> None:
+    hanh = people("hanh")
+    hanh.goto(content_url(file))
+    Assessment.objects.filter(pk=file.pk).update(state="unit_review")
+    hanh.fill(entry(file, "1.1.1", "reason"), "Câu dài đã gõ")
+    typed(hanh, entry(file, "1.1.1", "points"), "3")
+
+    expect(hanh.locator("#khoa")).to_contain_text("chờ lãnh đạo đơn vị duyệt")
+    assert hanh.input_value(entry(file, "1.1.1", "reason")) == "Câu dài đã gõ"
+    expect(hanh.locator(entry(file, "1.1.1", "points"))).to_have_attribute("readonly", "")
+    assert faults(hanh, "closed") == []
+
+
+def test_without_script_the_form_saves_as_a_whole(
+    file: Assessment, chromium: Browser, live_server: LiveServer
+) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill("hanh")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live_server.url}/**")
+    page.goto(content_url(file))
+    page.fill(entry(file, "1.1.1", "points"), "5")
+    assert pressed(page, "Lưu nội dung 1").status == 422
+    page.fill(entry(file, "1.1.1", "points"), "3")
+    pressed(page, "Lưu nội dung 1")
+    assert "Đã lưu 1 mục" in page.inner_text("main")
+    context.close()
 
 
 def test_a_person_without_open_files_reads_why(file: Assessment, people: Any) -> None:
