@@ -4,12 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 
 from parindex.access import public
+from parindex.accounts.models import User
 from parindex.accounts.reset_forms import ForgottenForm, NewPasswordForm
 
 UNPROCESSABLE = 422
@@ -36,14 +38,14 @@ class Forgotten(PasswordResetView):
             return redirect("account_forgotten")
         return super().dispatch(request, *args, **kwargs)
 
-    def form_valid(self, form: ForgottenForm) -> HttpResponse:
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         messages.success(
             self.request,
             "Nếu địa chỉ này là của một tài khoản, thư có đường dẫn đặt lại mật khẩu đang được gửi đến.",
         )
         return super().form_valid(form)
 
-    def form_invalid(self, form: ForgottenForm) -> HttpResponse:
+    def form_invalid(self, form: PasswordResetForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=UNPROCESSABLE)
 
 
@@ -54,11 +56,11 @@ class NewPassword(PasswordResetConfirmView):
     template_name = "account/new_password.html"
     success_url = reverse_lazy("account_login")
 
-    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         messages.success(self.request, "Đã đặt mật khẩu mới. Đăng nhập bằng mật khẩu này.")
         return super().form_valid(form)
 
-    def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
+    def form_invalid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=UNPROCESSABLE)
 
 
