@@ -341,7 +341,7 @@ def _units(
         "bench": bench,
         "page": Paginator(list(shown), PAGE_SIZE).get_page(number),
         "chips": chips,
-        "mine_label": DOES[line.voice] if line.voice else "Kết luận",
+        "mine_label": "Tôi" if line.voice in (Voice.OPINION, Voice.PROPOSAL) else "Kết luận",
     }
 
 

@@ -540,3 +540,29 @@ def test_opinions_are_written_for_each_member(group: Group) -> None:
     say(file, "1.1.1", Voice.OPINION, with_duty(group, MEMBER), points="0")
 
     assert sorted(Opinion.objects.values_list("points", flat=True)) == [0, 4]
+
+
+def test_a_long_list_of_units_opens_at_the_page_of_the_chosen_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assessments.views.appraisal.PAGE_SIZE", 4)
+    group = in_appraisal(size=9)
+    client.force_login(with_duty(group, SECRETARY))
+    files = files_of(group)
+
+    page = text(client.get(leaf_url(group, "1.1.1", files[5])))
+    assert "5–8 trong 9" in page
+    assert files[0].unit_name not in page
+    assert "9–9 trong 9" in text(client.get(leaf_url(group, "1.1.1", files[5], "&trang=3")))
+
+
+def test_the_rounds_of_a_person_lead_to_the_only_one(client: Client, group: Group) -> None:
+    user = with_duty(group, MEMBER)
+    client.force_login(user)
+
+    assert client.get("/tham-dinh/")["Location"] == work_url(group)
+    other = in_appraisal(size=1, code="khac")
+    give(user, LEAD, files_of(other)[0])
+    assert "Bạn thẩm định trong 2 đợt đánh giá" in text(client.get("/tham-dinh/"))
+    client.force_login(UserFactory())
+    assert "Bạn chưa được giao thẩm định" in text(client.get("/tham-dinh/"))

@@ -137,6 +137,8 @@ class Inspector:
             self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
         if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             self.found.append(f"{state}: scrolls sideways")
+        # At the end of the page the bar of actions covers nothing; elsewhere what lies under it scrolls free.
+        self.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
         for violation in Axe().run(self.page, options=RULES).response["violations"]:
             places = [node["html"][:160] for node in violation["nodes"][:3]]
             self.found.append(f"{state}: {violation['id']} {places}")
