@@ -44,6 +44,7 @@ _ROLES = (
     ),
 )
 _PATTERNS = [(role, re.compile(pattern)) for role, pattern in _ROLES]
+_YEAR = re.compile(r"\b20[0-9]{2}\b")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[a-h])\)?(?:\s*=.*)?")
 
 
@@ -173,9 +174,15 @@ def _assemble(grid: Grid, first: int, last: int, titles: tuple[int, ...]) -> Hea
 
 
 def _best_points(names: dict[int, str], roles: dict[int, Role]) -> int | None:
-    """ "Điểm tối đa" wins over other names of the maximum; then the leftmost."""
+    """ "Điểm tối đa" wins over other names of the maximum; then the latest year; then the leftmost."""
     columns = [column for column, role in roles.items() if role is Role.POINTS]
-    return min(columns, key=lambda column: ("toi da" not in fold(names[column]), column), default=None)
+
+    def rank(column: int) -> tuple[bool, int, int]:
+        name = fold(names[column])
+        years = [int(year) for year in _YEAR.findall(name)]
+        return "toi da" not in name, -max(years, default=0), column
+
+    return min(columns, key=rank, default=None)
 
 
 def _level_points(roles: dict[int, Role], maximum: int) -> int | None:

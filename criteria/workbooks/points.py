@@ -12,6 +12,7 @@ STEP = Decimal("0.000001")
 LIMIT = Decimal(1_000_000)
 
 _UNIT = re.compile(r"\s*(?:điểm|đ|d|diem)\.?$", re.IGNORECASE)
+_MOST = re.compile(r"^(?:điểm )?tối đa(?: là)?\s*:?\s*(?=[0-9])", re.IGNORECASE)
 _IN_TEXT = re.compile(r"(?:diem|cong|tong)\D*?([0-9]+(?:[.,][0-9]+)?)\s*(?:diem|d)?\.?$")
 
 
@@ -44,7 +45,7 @@ def points_in_words(text: str) -> Decimal | None:
 
 def _number_of_text(text: str) -> Decimal:
     try:
-        number = parse_decimal(_UNIT.sub("", tidy(text)))
+        number = parse_decimal(_UNIT.sub("", _MOST.sub("", tidy(text))))
     except NotationError as error:
         raise NotationError(f"“{tidy(text)}” không phải là số") from error
     if abs(number) <= LIMIT and number != number.quantize(STEP):

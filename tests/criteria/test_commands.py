@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,3 +160,13 @@ def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
     command = [sys.executable, "manage.py", *arguments]
 
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 2  # noqa: S603
+
+
+def test_a_table_of_114_rows_asks_the_database_at_most_25_times(
+    django_assert_max_num_queries: Any,
+) -> None:
+    long = ROOT / "fixtures" / "phong-tho-2023.xlsx"
+    with django_assert_max_num_queries(25):
+        answer = done("import_framework", long, *COMMON, "--create")
+
+    assert sum(answer["levels"]) == 114

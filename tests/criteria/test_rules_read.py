@@ -169,6 +169,7 @@ def test_thresholds_that_cover_every_value_are_steps(most: str, words: str, expe
         ("1", "(b/a) x Điểm tối đa", RATIO),
         ("1", "b*điểm tối đa/a", RATIO),
         ("2", "Điểm = (b/a) * 2", RATIO),
+        ("1", "Tính theo tỷ lệ hồ sơ: b/a x điểm tối đa (a: tổng số hồ sơ; b: số đúng hạn)", RATIO),
         ("1", "tỷ lệ % × điểm chuẩn/100%", RATIO),
         ("1.5", "(Số hồ sơ đúng hạn : Tổng số hồ sơ) × 1,5", RATIO),
         ("1", "Số văn bản đã xử lý / Tổng số văn bản phải xử lý x điểm tối đa", RATIO),

@@ -495,3 +495,13 @@ def test_agencies_merged_over_rows_reach_each_row() -> None:
     framework = read_framework(xlsx({"Bảng": shape.rows}, shape.change), filename="a.xlsx")
 
     assert [c.lead for c in framework.criteria] == ["", "Sở Nội vụ", "Sở Nội vụ"]
+
+
+def test_of_two_maxima_the_latest_year_counts_and_the_other_is_kept() -> None:
+    rows: list[Row] = [
+        ["STT", "Tiêu chí", "Điểm tối đa năm 2023", "Điểm tối đa năm 2024"],
+        ["1", "Kế hoạch", 1, "Tối đa 2 điểm"],
+    ]
+    [only] = read_framework(xlsx({"Bảng": rows}), filename="a.xlsx").criteria
+
+    assert (only.declared, only.extra) == (Decimal(2), {"Điểm tối đa năm 2023": "1"})

@@ -16,6 +16,8 @@ _MARKS = " \t-+–—•*·●▪◦\uf02d\uf0b7"
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "…": "."}
 _LETTERED = re.compile(r"(?:[a-hđ]\)|\d{1,2}\))\s+(?=\S)")
 _ENDS_IN_FIGURE = re.compile(r"(?:[:=]\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d\s*(?:diem|d))\s*[).]*$")
+_LETTERS_IN_BRACKETS = re.compile(r"\s*\((?:trong đó[\s:,]*)?[a-zA-Z]\s*(?::|là|=)[^()]*\)[\s.]*$")
+_POINTS = re.compile(r"\b(?:diem|tru|toi da)\b")
 _FORMULA_BELOW = re.compile(r"\bcong thuc(?: sau)?\s*:?$")
 _SENTENCE = re.compile(r"(?<=[\w%)])\.\s+(?=[^\W\d_])")
 _AFTER_FIGURE = re.compile(
@@ -74,9 +76,16 @@ def clauses_of(lines: Iterable[Line]) -> list[Clause]:
         if line.points is not None:
             clauses.append(clause(line.text, line.points))
             continue
-        pieces = [piece for part in line.text.split(";") for piece in _sentences(part)]
+        text = _LETTERS_IN_BRACKETS.sub("; ", line.text) if _defines_letters(line.text) else line.text
+        pieces = [piece for part in text.split(";") for piece in _sentences(part)]
         clauses += [made for piece in pieces for made in _at(_AFTER_FIGURE, clause(piece), 1)]
     return [found for found in clauses if found.text]
+
+
+def _defines_letters(text: str) -> bool:
+    """Whether the brackets at the end only say what letters stand for: "(a: tổng số; b: số đúng hạn)"."""
+    match = _LETTERS_IN_BRACKETS.search(text)
+    return match is not None and not _POINTS.search(aligned(match[0]))
 
 
 def _sentences(text: str) -> list[str]:

@@ -40,7 +40,9 @@ _LEAD = re.compile(
     r"|bang|nhu|la"
     r"|thi|cua|tieu chi|thanh phan|ty le|don vi)\b|[\s=:,;(\[–-])+$"
 )
-_LABEL = re.compile(r"(?:ty|ti) le (?:(?!\b(?:va|khong|neu|tru|duoi|tren|hon)\b)[a-z ()])+")
+_LABEL = re.compile(
+    r"(?:(?:tinh|cham|diem|theo) )*(?:ty|ti) le (?:(?!\b(?:va|khong|neu|tru|duoi|tren|hon)\b)[a-z ()])+"
+)
 _DEFINITION = re.compile(r"(?:trong do|voi|o day|ghi chu)?[\s:,]*\(?[a-z]\s*(?:la|:|=)\s*(?P<what>.+)")
 _MEASURING = re.compile(
     r"(?:can cu|theo bao cao|xac dinh ty le|tinh ty le|danh gia theo|trong do|cach tinh|cach cham|cach "
