@@ -16,6 +16,7 @@ from assessments.models import Assessment, Group, Score, SurveySample
 from assessments.workflow import GroupSettings, conclude
 from criteria.enums import Source
 from criteria.rules import RuleKind
+from parindex.accounts.acting import SESSION_KEY, key_of
 from parindex.accounts.enums import Role
 from parindex.accounts.models import User
 from parindex.audit.events import COMMAND_LINE
@@ -245,6 +246,9 @@ def test_nobody_writes_the_points_of_their_own_unit(client: Client) -> None:
     first, second = files_of(group)
     user = publisher(client, group)
     give(user, Role.UNIT_HEAD, first)
+    session = client.session
+    session[SESSION_KEY] = key_of(Role.PUBLISHER, group.round.organiser_id)
+    session.save()
     page = client.get(leaf_url(group, "2.2"))
     assert f"{cell(first)}-value" not in fields(page)
     sent = fields(page) | {f"{cell(first)}-value": "4", f"{cell(first)}-read": "0--"}
