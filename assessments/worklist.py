@@ -27,6 +27,7 @@ from assessments.models import (
     Round,
     RoundRole,
     Score,
+    Substitute,
 )
 from assessments.permissions import NOT_SUBMITTED
 from assessments.self_scoring import Listed, listed_files
@@ -87,6 +88,7 @@ def desks_of(user: User) -> list[Desk]:
     return [
         *_unit_desks(user, [held for held in memberships if held.role in UNIT_ROLES]),
         *(_duty_desk(user, duty, own_units) for duty in duties),
+        *(_substitute_desk(user, named) for named in _named_substitute(user, day)),
         *_organiser_desks(user, [held for held in memberships if held.role in ORGANISER_ROLES]),
     ]
 
@@ -175,17 +177,35 @@ def _questions(file: Assessment, asked: Sequence[Clarification]) -> Iterator[Tas
 # -- in a round
 
 
+def _named_substitute(user: User, day: dt.date) -> QuerySet[Substitute]:
+    """The person's places in the appraisal of units whose own judges are recused."""
+    named = Substitute.objects.filter(user=user, role__in=RoundRole.objects.on(day))
+    return named.select_related("role__round__organiser", "role__group", "role__user", "unit").order_by("pk")
+
+
+def _substitute_desk(user: User, named: Substitute) -> Desk:
+    """What waits for who stands in, in the one unit that it is for."""
+    role = named.role
+    desk = _bench(f"Thay {role.user}, {role.get_role_display()}", str(named.unit), role.round)
+    desk.tasks += _to_judge(user, role, _waiting_leaves(role).filter(assessment__unit=named.unit_id))
+    return desk
+
+
 def _duty_desk(user: User, duty: RoundRole, own_units: Sequence[int]) -> Desk:
-    address = reverse("assessments:appraisal", args=[duty.round.code])
-    desk = Desk(
-        duty.get_role_display(),
-        str(duty.group or duty.round),
-        address=address,
-        address_words="Bàn thẩm định",
-    )
-    until = duty.round.appraisal_until
-    waiting = _waiting_leaves(duty, own_units)
-    runs = duty.role in (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR)
+    desk = _bench(duty.get_role_display(), str(duty.group or duty.round), duty.round)
+    desk.tasks += _to_judge(user, duty, _waiting_leaves(duty).exclude(assessment__unit__in=own_units))
+    if duty.role in (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR):
+        desk.tasks += _to_receive(_files_of(duty).exclude(unit__in=own_units), duty.round)
+    return desk
+
+
+def _bench(role: str, place: str, round: Round) -> Desk:
+    address = reverse("assessments:appraisal", args=[round.code])
+    return Desk(role, place, address=address, address_words="Bàn thẩm định")
+
+
+def _to_judge(user: User, duty: RoundRole, waiting: QuerySet[Score]) -> Iterator[Task]:
+    """The leaves on which the person has not said yet what the duty asks for."""
     if duty.role == RoundDuty.LEAD_AGENCY:
         waiting = waiting.filter(criterion__content__code__in=duty.contents).exclude(
             Exists(Score.objects.filter(**SAME_LEAF, track=Track.PROPOSAL, at__isnull=False))
@@ -199,20 +219,15 @@ def _duty_desk(user: User, duty: RoundRole, own_units: Sequence[int]) -> Desk:
         words = "Kết luận"
     sums = waiting.aggregate(leaves=Count("pk"), files=Count("assessment", distinct=True))
     if sums["leaves"]:
-        tag, tone = _time_left(until)
-        desk.tasks.append(
-            Task(
-                title=f"{words} {sums['leaves']} mục của {sums['files']} hồ sơ",
-                address=address,
-                detail=duty.round.title,
-                until=until,
-                tag=tag,
-                tone=tone,
-            )
+        tag, tone = _time_left(duty.round.appraisal_until)
+        yield Task(
+            title=f"{words} {sums['leaves']} mục của {sums['files']} hồ sơ",
+            address=reverse("assessments:appraisal", args=[duty.round.code]),
+            detail=duty.round.title,
+            until=duty.round.appraisal_until,
+            tag=tag,
+            tone=tone,
         )
-    if runs:
-        desk.tasks += _to_receive(_files_of(duty).exclude(unit__in=own_units), duty.round)
-    return desk
 
 
 def _files_of(duty: RoundRole) -> QuerySet[Assessment]:
@@ -220,9 +235,9 @@ def _files_of(duty: RoundRole) -> QuerySet[Assessment]:
     return files if duty.group_id is None else files.filter(group=duty.group_id)
 
 
-def _waiting_leaves(duty: RoundRole, own_units: Sequence[int]) -> QuerySet[Score]:
-    """The leaves to be judged in files under appraisal, but those of the person's own units."""
-    files = _files_of(duty).filter(state=AssessmentState.IN_APPRAISAL).exclude(unit__in=own_units)
+def _waiting_leaves(duty: RoundRole) -> QuerySet[Score]:
+    """The leaves to be judged in the files under appraisal that the duty reaches."""
+    files = _files_of(duty).filter(state=AssessmentState.IN_APPRAISAL)
     return Score.objects.filter(assessment__in=files, track=Track.CONCLUSION).exclude(
         criterion__source__in=NOT_SELF_SCORED
     )
@@ -255,7 +270,10 @@ def _organiser_desks(user: User, held: Sequence[Membership]) -> Iterator[Desk]:
             desk.address, desk.address_words = reverse("criteria:frameworks"), "Các bộ tiêu chí"
             desk.tasks += _drafts(organiser)
         elif role == Role.ADMINISTRATOR:
-            desk.address, desk.address_words = reverse("accounts:people"), "Tài khoản của cơ quan, đơn vị"
+            desk.address, desk.address_words = (
+                reverse("accounts:people", args=[organiser]),
+                "Tài khoản của cơ quan, đơn vị",
+            )
         else:
             desk.address, desk.address_words = reverse("assessments:rounds"), "Các đợt đánh giá"
         yield desk

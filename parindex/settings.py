@@ -113,7 +113,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "parindex.accounts.validators.NotCommon"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "assessments:rounds"
+LOGIN_REDIRECT_URL = "assessments:work"
 LOGOUT_REDIRECT_URL = "assessments:rounds"
 ACCOUNT_ADAPTER = "parindex.accounts.adapter.ClosedSignUpAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, ClarificationState, RoundDuty, Track, Verb
-from assessments.models import Assessment, Clarification, Notice
+from assessments.models import Assessment, Clarification, Notice, Substitute
 from assessments.moves import move
 from assessments.notifications import mail_notices, notify, shortened
 from assessments.worklist import desks_of
@@ -131,6 +131,27 @@ def test_nothing_of_the_own_unit_waits_for_a_judge() -> None:
     give(secretary, Role.UNIT_OFFICER, own)
 
     assert "Kết luận 4 mục của 1 hồ sơ" in titles(secretary)
+
+
+def test_who_stands_in_is_told_of_the_one_unit() -> None:
+    group = GroupFactory(size=2)
+    group.assessments.update(state=AssessmentState.IN_APPRAISAL)
+    file = group.assessments.order_by("pk")[0]
+    member, stand_in = someone(RoundDuty.COUNCIL_MEMBER, file), UserFactory()
+    Substitute.objects.create(
+        role=member.round_roles.get(),
+        unit=file.unit,
+        user=stand_in,
+        reason="Thành viên thuộc đơn vị được thẩm định.",
+        named_by="Thư ký",
+        named_at=NOW,
+    )
+
+    [desk] = desks_of(stand_in)
+
+    assert desk.role == f"Thay {member}, Thành viên Hội đồng thẩm định"
+    assert desk.place == file.unit.name
+    assert [task.title for task in desk.tasks] == ["Cho ý kiến 4 mục của 1 hồ sơ"]
 
 
 def test_the_publisher_is_told_what_rounds_wait_for() -> None:
@@ -293,5 +314,5 @@ def test_the_list_of_notices_costs_the_same_however_long(
         client.get(reverse("assessments:notices"))
 
 
-PUBLISHER_QUERIES = 9
+PUBLISHER_QUERIES = 10
 NOTICES_QUERIES = 8
