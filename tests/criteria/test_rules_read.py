@@ -220,6 +220,7 @@ def test_formulas(most: str, words: str, expected: Rule) -> None:
         ("1", "mỗi văn bản 0,2 điểm nhưng không quá 1 điểm", ("count", {"unit_points": "0.2"})),
         ("1", "mỗi báo cáo chậm trừ 0,25", deduction(Báo_cáo_chậm="0.25")),
         ("1", "Mỗi báo cáo chậm trừ 0,25 điểm, trừ tối đa 1 điểm", deduction(Báo_cáo_chậm="0.25")),
+        ("1", "Mỗi báo cáo chậm bị trừ 0,25 điểm (tối đa trừ 1 điểm)", deduction(Báo_cáo_chậm="0.25")),
         ("1", "Trừ 0,25 điểm/báo cáo chậm", deduction(Báo_cáo_chậm="0.25")),
         ("1", "Báo cáo chậm trừ 0,25 điểm mỗi lần", deduction(Báo_cáo_chậm="0.25")),
         ("1", "Mỗi lần chậm trừ 0,2 điểm cho đến hết số điểm", deduction(Chậm="0.2")),
@@ -280,6 +281,14 @@ def test_nothing_occurred_gives_full_points_or_takes_the_leaf_out() -> None:
     assert (full.kind, full.full_points) == ("ratio", True)
     assert out is not None
     assert (out.kind, out.full_points) == ("ratio", False)
+
+
+def test_words_that_only_say_what_nothing_gives_are_understood() -> None:
+    words = "Nếu không phát sinh nhiệm vụ thì đạt điểm tối đa"
+    framework = read_rows([SCORED, ["1", "A", 1, words]])
+
+    assert framework.criteria[0].full_points_if_not_applicable
+    assert (framework.criteria[0].rule_kind, kinds(framework)) == ("manual", [])
 
 
 def test_a_title_is_no_line_of_scoring() -> None:

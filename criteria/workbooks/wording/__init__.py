@@ -14,6 +14,7 @@ from functools import lru_cache
 from criteria.exceptions import RuleRefused
 from criteria.rules import rule_of
 from criteria.workbooks.applicability import is_not_applicable_clause
+from criteria.workbooks.report import MANUAL
 from criteria.workbooks.wording.amounts import option_of
 from criteria.workbooks.wording.clauses import Clause, Line, clauses_of
 from criteria.workbooks.wording.counting import rule_of_counting, rule_of_deduction
@@ -62,6 +63,8 @@ def _recognised(lines: tuple[Line, ...], max_points: Decimal) -> Found | None:
         if clause.points is not None
         or not (is_definition(clause.folded) or states_the_maximum(clause, max_points))
     ]
+    if not telling and (full or excluded):
+        return Found(MANUAL, full_points=bool(full))
     found = _usable(_rule(telling, max_points), max_points)
     return replace(found, full_points=True) if found and full else found
 

@@ -39,7 +39,7 @@ _DEDUCTIONS = [
     )
 ]
 _CAP = re.compile(
-    r"(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?P<off>tru )?(?:toi da|khong (?:vuot )?qua|toi da "
+    r"(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?:tru )?(?:toi da(?: tru)?|khong (?:vuot )?qua|toi da "
     r"khong (?:vuot )?qua)"
     rf"\s*(?:la |den )?(?:(?P<most>{NUMBER})\s*(?:diem|d)?|{MAXIMUM})\)?"
 )
@@ -102,7 +102,7 @@ def _is_the_maximum(piece: Clause, max_points: Decimal) -> bool:
     match = _CAP.fullmatch(piece.folded)
     return (
         match is not None
-        and not match["off"]
+        and "tru" not in piece.folded.split()
         and (match["most"] is None or parse_decimal(match["most"]) == max_points)
     )
 
