@@ -82,6 +82,8 @@ def faults(page: Page, state: str) -> list[str]:
     if PICTURES:
         width = (page.viewport_size or {"width": 0})["width"]
         page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
+    # At the end of the page the bar of buttons lies over nothing.
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     found = [
         f"{state}: {violation['id']} {[node['html'][:160] for node in violation['nodes'][:3]]}"
         for violation in Axe().run(page, options=RULES).response["violations"]
