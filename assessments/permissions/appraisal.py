@@ -6,7 +6,7 @@ from enum import Enum
 from assessments.enums import AssessmentState, RoundDuty, Voice
 from assessments.exceptions import AssessmentError, NotPermitted
 from assessments.models import Assessment
-from assessments.permissions.acting import Acting, Person, acting_in, only_for, own_unit, passes
+from assessments.permissions.acting import Acting, ActingOver, Person, acting_in, only_for, own_unit, passes
 from assessments.permissions.files import NOT_SUBMITTED
 from assessments.states import check_in_appraisal
 from criteria.enums import NOT_SELF_SCORED, Source
@@ -192,6 +192,22 @@ def check_recognise(user: Person, assessment: Assessment, *, now: dt.datetime | 
 def can_recognise(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> bool:
     """Whether the person may record conclusions on this file now."""
     return passes(lambda: check_recognise(user, assessment, now=now))
+
+
+def check_see_disputes(over: ActingOver) -> None:
+    """Raise NotPermitted unless the person may see every word on a group's leaves: opinions are blind."""
+    roles = over.over_all.roles
+    is_blind = RoundDuty.COUNCIL_MEMBER in roles and not roles & CONCLUDES
+    if is_blind or not roles & (CONCLUDES | READS_APPRAISAL):
+        raise NotPermitted(
+            "Mục còn khác nhau chỉ mở cho Chủ tịch, Thư ký Hội đồng thẩm định, cơ quan tổ chức đánh giá "
+            "và cơ quan kiểm tra, giám sát, vì ý kiến của từng thành viên phải kín."
+        )
+
+
+def can_see_disputes(over: ActingOver) -> bool:
+    """Whether the person may see every word on the leaves of a group."""
+    return passes(lambda: check_see_disputes(over))
 
 
 def is_under_appraisal(assessment: Assessment) -> bool:

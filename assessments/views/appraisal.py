@@ -34,7 +34,7 @@ from assessments.evidence import uses_of
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.appraisal import AskForm, CloseForm, DecisionForm, picked_reasons
 from assessments.models import Clarification, Group
-from assessments.permissions import ActingOver
+from assessments.permissions import ActingOver, can_see_disputes
 from assessments.views.appraisal_loading import (
     DOES,
     RULE,
@@ -97,6 +97,7 @@ def appraisal(request: HttpRequest, round_code: str) -> HttpResponse:
         "voices": [(VOICE_KEYS[voice], DOES[voice], voice == work.voice) for voice in work.voices],
         "until": round.appraisal_until,
         "days_left": days_left(round.appraisal_until),
+        "sees_disputes": can_see_disputes(acting),
         "view": view if view in (BY_LEAF, BY_UNIT, MATRIX) else BY_LEAF,
         "nav_current": "appraisal",
     }

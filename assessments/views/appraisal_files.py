@@ -16,11 +16,11 @@ from assessments.forms.appraisal import RecogniseForm
 from assessments.models import Assessment, Group
 from assessments.permissions import (
     CONCLUDES,
-    READS_APPRAISAL,
     ActingOver,
     can_move,
     can_recognise,
     check_recognise,
+    check_see_disputes,
     is_under_appraisal,
 )
 from assessments.permissions.acting import own_unit
@@ -161,13 +161,7 @@ def appraisal_meeting(
 ) -> HttpResponse:
     """The leaves on which the words differ; as minutes, all of them with what was concluded."""
     group, over = load_group(request, round_code, group_code)
-    everyone = over.over_all.roles
-    member_only = "council_member" in everyone and not everyone & CONCLUDES
-    if member_only or not everyone & (CONCLUDES | READS_APPRAISAL):
-        raise NotPermitted(
-            "Mục còn khác nhau chỉ mở cho Chủ tịch, Thư ký Hội đồng thẩm định, cơ quan tổ chức đánh giá "
-            "và cơ quan kiểm tra, giám sát, vì ý kiến của từng thành viên phải kín."
-        )
+    check_see_disputes(over)
     open_only = not minutes and request.GET.get("loc") != "tat-ca"
     rows = disputes(group, open_only=open_only, but_units=list(over.in_units))
     page = Paginator(rows, LONGEST_MINUTES if minutes else PAGE_SIZE).get_page(request.GET.get("trang"))
