@@ -49,6 +49,8 @@ CONFLICT = 409
 UNPROCESSABLE = 422
 # A field of the dialogue in which a person chooses between two versions.
 FROM_DIALOGUE = "chon"
+# What a saved row shows nothing of: each of 150 criteria costs time to read.
+UNSEEN = ("title", "printed_code", "declared_points", "unallocated", "lineage", "row")
 NO_LEAF = "Nội dung này không có mục mà đơn vị tự chấm như vậy."
 
 
@@ -64,7 +66,7 @@ def save_row(
 ) -> HttpResponse:
     """Save one row; the answer is what changes on the page."""
     file = load_own(request, round_code, group_code, unit_code)
-    criteria = list(criteria_of(file))
+    criteria = list(criteria_of(file).defer(*UNSEEN))
     leaf = _leaf(file, criteria, content_code, leaf_code)
     form = LeafForm(leaf, control_of(leaf), None, request.POST)
     try:
