@@ -11,6 +11,8 @@ from criteria.workbooks.headings import number_headings, report_headings
 from criteria.workbooks.leaf_rules import read_rules
 from criteria.workbooks.numbering import name, number
 from criteria.workbooks.option_rows import join_lettered_levels
+from criteria.workbooks.own_columns import own_header
+from criteria.workbooks.own_reader import read_own
 from criteria.workbooks.report import (
     INFO,
     SKIPPED_ROW,
@@ -40,6 +42,8 @@ def read_framework(
     Raises WorkbookRefused, and nothing else, for a file that holds no readable table.
     """
     grid, header = _choose(open_grids(content, filename), sheet)
+    if own := own_header(grid):
+        return read_own(grid, own, survey_leaves)
     read, slips = _read(grid, header, survey_leaves)
     if slips and grid.hidden_rows:
         shown, fewer = _read(grid.shown(), header, survey_leaves, left_out=sorted(grid.hidden_rows))

@@ -20,6 +20,7 @@ WARNING = "warning"
 INFO = "info"
 
 MANUAL = "manual"
+ZERO = Decimal(0)
 
 
 class WorkbookRefused(Exception):  # noqa: N818
@@ -34,6 +35,8 @@ class ReadCriterion:
     A node has a parent exactly when its level is above 1. `declared` is the paper's own figure,
     `computed` the sum of the leaves below (a leaf's own figure, 0 when unreadable). The rule is what the
     paper's scoring words state with certainty (criteria.rules.shapes); they stay whole in `guidance`.
+    A paper says nothing of the last four; our own workbook does (`own_columns`): then `computed` holds the
+    points left unallocated too, and the survey block stands outside of every sum.
     """
 
     code: str
@@ -55,6 +58,10 @@ class ReadCriterion:
     extra: Mapping[str, str]
     rule_kind: str = MANUAL
     rule_parameters: Mapping[str, Any] = field(default_factory=dict)
+    standing: str = "ordinary"
+    evidence_required: bool = True
+    unallocated: Decimal = ZERO
+    is_survey_block: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,14 +113,21 @@ class ReadFramework:
     declared_total: Decimal | None
     computed_total: Decimal
     sheet: str
+    unallocated: Decimal = ZERO
+    bonus_cap: Decimal | None = None
+
+    @property
+    def table(self) -> tuple[ReadCriterion, ...]:
+        """The criteria without a survey block outside of the paper's table."""
+        return tuple(c for c in self.criteria if not c.is_survey_block)
 
     @property
     def levels(self) -> tuple[int, int, int]:
         """How many contents, criteria and components there are."""
-        first, second, third = (sum(c.level == level for c in self.criteria) for level in (1, 2, 3))
+        first, second, third = (sum(c.level == level for c in self.table) for level in (1, 2, 3))
         return first, second, third
 
     @property
     def leaves(self) -> int:
         """How many criteria carry scores."""
-        return sum(c.is_leaf for c in self.criteria)
+        return sum(c.is_leaf for c in self.table)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from criteria.workbooks.codes import Token, token_of
 from criteria.workbooks.grid import Grid
 from criteria.workbooks.header import Header, find_header, headers
+from criteria.workbooks.own_columns import own_header
 from criteria.workbooks.words import fold, tidy
 
 LONGEST_TITLE = 80
@@ -21,7 +22,7 @@ def tables_of(grids: Iterable[Grid]) -> list[tuple[Grid, Header]]:
     """Every criteria table with its header. A sheet with several gives one grid each, named by its title."""
     found = []
     for grid in grids:
-        for part in _parts(grid):
+        for part in [grid] if own_header(grid) else _parts(grid):
             if header := find_header(part):
                 found.append((part, header))
     return found
