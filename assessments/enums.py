@@ -12,6 +12,20 @@ class Track(TextChoices):
     TARGET = "target", "Mục tiêu năm sau"
 
 
+class Kept(TextChoices):
+    """What a row about a leaf was before it was set aside; of a score, its track."""
+
+    SELF = "self", "Điểm tự chấm"
+    PROPOSAL = "proposal", "Đề xuất"
+    CONCLUSION = "conclusion", "Kết luận"
+    TARGET = "target", "Mục tiêu năm sau"
+    OPINION = "opinion", "Ý kiến thành viên"
+    CLARIFICATION = "clarification", "Yêu cầu giải trình"
+    EVIDENCE = "evidence", "Tài liệu kiểm chứng"
+    SAMPLE = "sample", "Cỡ mẫu điều tra"
+    FIGURE = "figure", "Số in trong văn bản"
+
+
 class Stage(TextChoices):
     """What kind of points a file of scores holds."""
 

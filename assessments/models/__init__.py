@@ -11,6 +11,7 @@ from assessments.models.people import RoundRole
 from assessments.models.preparation import Preparation
 from assessments.models.publication import Publication, PublishedGroup, PublishedUnit
 from assessments.models.round import ClassBand, Group, Round
+from assessments.models.set_aside import SetAside
 
 __all__ = [
     "AnnouncedResult",
@@ -33,6 +34,7 @@ __all__ = [
     "Round",
     "RoundRole",
     "Score",
+    "SetAside",
     "Substitute",
     "SurveySample",
 ]

@@ -27,6 +27,7 @@ from assessments.models import (
     PaperFigure,
     Round,
     Score,
+    SetAside,
     SurveySample,
 )
 from assessments.permissions.setup import check_set_up
@@ -105,7 +106,7 @@ def _begun() -> Q:
     """Files in which anything has been recorded, or which have left their first state."""
     own = {"assessment": OuterRef("pk")}
     recorded = Q(Exists(Score.objects.filter(at__isnull=False, **own)))
-    for model in (EvidenceUse, Opinion, Clarification, SurveySample, AnnouncedResult, PaperFigure):
+    for model in (EvidenceUse, Opinion, Clarification, SurveySample, SetAside, AnnouncedResult, PaperFigure):
         recorded |= Q(Exists(model._default_manager.filter(**own)))
     return recorded | ~Q(state=AssessmentState.DRAFT)
 
