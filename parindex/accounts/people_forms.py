@@ -66,7 +66,7 @@ class RoleForm(forms.Form):
 
 
 class PersonForm(RoleForm):
-    """A new account with its first role."""
+    """A new account with its first role, or with none yet: a council's roles are given in its round."""
 
     full_name = forms.CharField(
         label="Họ và tên", max_length=120, error_messages={"required": "Ghi họ và tên."}
@@ -79,6 +79,24 @@ class PersonForm(RoleForm):
     )
 
     field_order = ("full_name", "username", "email")
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        role = self.fields["role"]
+        role.required = False
+        role.choices = (("", "Chưa giao, giao trong đợt"), *ROLE_GROUPS[1:])  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Without a role, neither a unit nor days are given to it."""
+        data = super().clean()
+        given = next((name for name in ("unit", "valid_from", "valid_to") if data.get(name)), "")
+        if given and not data.get("role") and "role" not in self.errors:
+            self.add_error("role", "Chọn vai trò, hoặc để trống cả đơn vị và ngày.")
+        return data
+
+    def grants(self) -> list[Grant]:
+        """The first role, where one was chosen."""
+        return [self.grant()] if self.cleaned_data["role"] else []
 
     def clean_username(self) -> str:
         name = read_username(self.cleaned_data["username"])

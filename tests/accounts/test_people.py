@@ -187,6 +187,19 @@ def test_bad_fields_are_named_and_nobody_is_made(
     assert not Event.objects.exists()
 
 
+def test_a_person_of_a_council_gets_an_account_without_a_role(
+    client: Client, organiser: Organiser, unit: Unit, administrator: User
+) -> None:
+    bare = given(unit, role="", unit="", valid_from="", valid_to="")
+
+    answer = client.post(url(organiser, "them/"), bare)
+
+    user = User.objects.get(username="hanh.daikim")
+    assert passwords_on(answer)
+    assert (user.home, user.memberships.count()) == (organiser, 0)
+    assert "Hạnh" in text(client.get(url(organiser)))
+
+
 def test_another_organisers_unit_is_not_offered(
     client: Client, organiser: Organiser, administrator: User
 ) -> None:

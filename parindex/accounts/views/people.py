@@ -128,7 +128,7 @@ def people_file(request: HttpRequest, organiser_id: int, kind: str) -> HttpRespo
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request: HttpRequest, organiser_id: int) -> HttpResponse:
-    """Make an account with its first role; the answer is its slip."""
+    """Make an account, with a first role or without; the answer is its slip."""
     organiser = load_organiser(request, organiser_id, check_manage_people)
     if request.method == "POST":
         form = PersonForm(request.POST, organiser=organiser)
@@ -142,7 +142,7 @@ def person_add(request: HttpRequest, organiser_id: int) -> HttpResponse:
                 full_name=data["full_name"],
                 username=data["username"],
                 email=data["email"],
-                grants=[form.grant()],
+                grants=form.grants(),
                 by_user=signed_in_user(request),
             )
         except NotPermitted:
