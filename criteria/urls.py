@@ -12,6 +12,7 @@ from criteria.views.editing import (
     rule,
     steps,
 )
+from criteria.views.export import export, template
 from criteria.views.frameworks import framework, frameworks
 from criteria.views.history import history
 from criteria.views.removal import removal
@@ -26,7 +27,9 @@ ROW = f"{ONE}muc/<int:criterion_id>/"
 urlpatterns = [
     path("", frameworks, name="frameworks"),
     path("doc-tu-bang-tinh/", upload, name="upload"),
+    path("mau-bang-tinh.xlsx", template, name="template"),
     path(ONE, framework, name="framework"),
+    path(f"{ONE}bang-tinh.xlsx", export, name="export"),
     path(f"{ONE}cho-lech/<int:problem_id>/", resolve, name="resolve"),
     path(f"{ONE}dua-vao-su-dung/", activation, name="activation"),
     path(f"{ONE}xoa/", removal, name="removal"),

@@ -187,10 +187,14 @@ class _Reader:
             self.total = row
         elif fold(title) == fold(BONUS_CAP):
             self.bonus_cap = self._amount(row, POINTS)
-        elif title and self.total is None:
+        elif title and not self._closed():
             self._report(
                 SKIPPED_ROW, WARNING, row, CODE, f"Dòng {row} không có mã nên bị bỏ qua: “{title[:200]}”."
             )
+
+    def _closed(self) -> bool:
+        """Whether the table has ended with its total: words below it are notes and signatures."""
+        return self.total is not None and bool(self.rows) and self.total > self.rows[-1].row
 
     def _code(self, row: int) -> str:
         cell = self._cell(row, CODE)
