@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from assessments.results.own_results import own_result
-from assessments.self_scoring import files_of, memberships_in_units
+from assessments.self_scoring import files_of
 from criteria.views.common import person
 from parindex.access import signed_in
 
@@ -24,7 +24,6 @@ def own_result_page(request: HttpRequest, round_code: str, group_code: str, unit
     contents = result.contents if result is not None else []
     if only_lowered:
         contents = [content.only_lowered() for content in contents if content.lowered]
-    held = [one for one in memberships_in_units(user) if one.unit_id == file.unit_id]
     context = {
         "file": file,
         "round": file.group.round,
@@ -33,8 +32,6 @@ def own_result_page(request: HttpRequest, round_code: str, group_code: str, unit
         "contents": contents,
         "only_lowered": only_lowered,
         "lowered": LOWERED,
-        "has_unit": True,
-        "masthead_role": "; ".join(f"{one.unit} · {one.get_role_display()}" for one in held),
         "nav_current": "own_files",
     }
     return render(request, "assessments/results/own.html", context)

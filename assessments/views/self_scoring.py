@@ -39,7 +39,7 @@ from assessments.states import is_deadline_open, self_scoring_deadline
 from assessments.transitions import TRANSITIONS
 from criteria.models import Criterion
 from parindex.access import signed_in
-from parindex.accounts.models import Membership, User
+from parindex.accounts.models import User
 
 NO_CONTENT = "Bộ tiêu chí không có nội dung này."
 OK = 200
@@ -63,11 +63,6 @@ def _days_left(until: dt.date | None) -> int | None:
     return None if until is None else (until - timezone.localdate()).days
 
 
-def _masthead(memberships: list[Membership]) -> str:
-    """The units and duties under the person's name."""
-    return "; ".join(f"{held.unit} · {held.get_role_display()}" for held in memberships)
-
-
 @signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình")
 def own_files(request: HttpRequest) -> HttpResponse:
     """The files of the person's units: what waits, until when, how far it is."""
@@ -78,7 +73,6 @@ def own_files(request: HttpRequest) -> HttpResponse:
         "open_files": [(one, days) for one, days in listed if one.is_open],
         "other_files": [one for one, _ in listed if not one.is_open],
         "has_unit": bool(memberships),
-        "masthead_role": _masthead(memberships),
         "nav_current": "own_files",
     }
     return render(request, "assessments/self_scoring/files.html", context)
@@ -102,7 +96,7 @@ def load_own(request: HttpRequest, round_code: str, group_code: str, unit_code: 
 
 def shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, Any]:
     """What all pages of a file show: deadline, sums, and who can open a locked file again."""
-    memberships = [held for held in memberships_in_units(user) if held.unit_id == file.unit_id]
+    belongs = any(held.unit_id == file.unit_id for held in memberships_in_units(user))
     until = self_scoring_deadline(file)
     own = [row for content in contents for row in content.own]
     return {
@@ -118,9 +112,7 @@ def shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, A
         "obtained": sum(row.obtained for row in own),
         "attainable": sum(row.attainable for row in own),
         "locked_points": sum(content.locked for content in contents),
-        "has_unit": bool(memberships),
-        "paper": None if memberships else paper_of(file),
-        "masthead_role": _masthead(memberships),
+        "paper": None if belongs else paper_of(file),
         "nav_current": "own_files",
     }
 
@@ -144,6 +136,7 @@ def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: 
         "verbs": verbs,
         "form": form,
         "is_officer": can_edit_self_scores(user, file),
+        "questions": file.clarifications.count(),
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "assessments/self_scoring/file.html", context, status=status)

@@ -7,8 +7,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from assessments.enums import AssessmentState, RoundDuty, Track, Verb
-from assessments.models import Assessment
+from assessments.enums import AssessmentState, RoundDuty, Track, Verb, WithoutEvidence
+from assessments.models import Assessment, Group
 from assessments.moves import move
 from parindex.accounts.enums import Role
 from parindex.audit.events import COMMAND_LINE, record
@@ -119,6 +119,7 @@ def test_the_staff_of_another_organiser_do_not_find_the_log(client: Client) -> N
 
 def test_a_unit_reads_its_moves_and_own_words_and_nobody_elses(client: Client) -> None:
     file = file_in(AssessmentState.DRAFT)
+    Group.objects.update(without_evidence=WithoutEvidence.ANYTHING)
     score(file, {"1.1.1": "3.75"}, track=Track.SELF)
     score(file, {"1.1.2": "1.875"}, track=Track.PROPOSAL)
     officer = someone(Role.UNIT_OFFICER, file)

@@ -171,7 +171,7 @@ def test_the_page_takes_the_same_queries_for_small_and_large_groups(
 ) -> None:
     early = a_group(ResultsShown.CONCLUSION, size=size)[0]
     client.force_login(someone(Role.UNIT_OFFICER, early))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         client.get(url(early))
     announce(early)
     with django_assert_num_queries(8):

@@ -708,7 +708,7 @@ def test_pages_ask_the_same_few_queries_for_few_rows_and_many(
 
     with django_assert_num_queries(9):
         client.get("/ho-so/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(file_url(file))
     with django_assert_num_queries(12):
         client.get(content_url(file))
