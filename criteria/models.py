@@ -51,22 +51,26 @@ class Decision(models.Model):
 
 
 class DeclaredStructure(models.Model):
-    """What a decision says of the framework of one unit type, whether or not its table is at hand."""
+    """What a decision says of the framework of one unit type, whether or not its table is at hand.
+
+    A figure is null where the decision does not say it; `wording` is the passage it was read from.
+    """
 
     decision = models.ForeignKey(
         Decision, models.CASCADE, related_name="structures", verbose_name="quyết định"
     )
     unit_type = models.ForeignKey(UnitType, models.PROTECT, verbose_name="loại đơn vị")
     position = models.PositiveSmallIntegerField("thứ tự")
-    units = models.PositiveIntegerField("số đơn vị")
-    contents = models.PositiveSmallIntegerField("số nội dung")
-    criteria = models.PositiveSmallIntegerField("số tiêu chí")
-    components = models.PositiveSmallIntegerField("số tiêu chí thành phần")
-    appraised_max = PointsField("điểm thẩm định tối đa")
-    survey_max = PointsField("điểm điều tra xã hội học tối đa")
-    sipas_max = PointsField("trong đó SIPAS")
-    staff_max = PointsField("trong đó khảo sát công chức, viên chức")
+    units = models.PositiveIntegerField("số đơn vị", null=True, blank=True)
+    contents = models.PositiveSmallIntegerField("số nội dung", null=True, blank=True)
+    criteria = models.PositiveSmallIntegerField("số tiêu chí", null=True, blank=True)
+    components = models.PositiveSmallIntegerField("số tiêu chí thành phần", null=True, blank=True)
+    appraised_max = PointsField("điểm thẩm định tối đa", null=True, blank=True)
+    survey_max = PointsField("điểm điều tra xã hội học tối đa", null=True, blank=True)
+    sipas_max = PointsField("trong đó SIPAS", null=True, blank=True)
+    staff_max = PointsField("trong đó khảo sát công chức, viên chức", null=True, blank=True)
     departments_max = PointsField("trong đó khảo sát công chức các sở, ban, ngành", default=ZERO)
+    wording = models.TextField("đoạn văn bản của quyết định", blank=True)
 
     class Meta:
         verbose_name = "cấu trúc theo quyết định"

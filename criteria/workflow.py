@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from criteria.enums import FrameworkState, NotApplicableMode, ProblemKind, Resolution, Severity, Source
 from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable, FrameworkNotReady
-from criteria.models import Criterion, Decision, Framework, Problem
+from criteria.models import Criterion, Decision, DeclaredStructure, Framework, Problem
+from criteria.workbooks.declared import Declared
 from criteria.workbooks.report import ReadCriterion, ReadFramework
 from parindex.accounts.models import Organiser, UnitType
 from parindex.audit.events import Actor, record
@@ -42,6 +43,27 @@ def add_unit_type(*, code: str, name: str, by: Actor) -> UnitType:
     unit_type = UnitType.objects.create(code=code, name=name)
     record(by=by, verb="thêm loại đơn vị", on=unit_type, after={"code": code, "name": name})
     return unit_type
+
+
+@transaction.atomic
+def declare_structure(
+    decision: Decision, unit_type: UnitType, declared: Declared, *, wording: str, by: Actor
+) -> DeclaredStructure:
+    """Keep with a decision what its own passage declares; what was written down by hand stays as it is."""
+    last = decision.structures.aggregate(last=Max("position"))["last"] or 0
+    structure, made = decision.structures.get_or_create(
+        unit_type=unit_type, defaults={"position": last + 1, "wording": wording}
+    )
+    if not structure.wording:
+        return structure
+    structure.contents, structure.criteria = declared.contents, declared.criteria
+    structure.components = declared.components
+    structure.appraised_max, structure.survey_max = declared.appraised, declared.survey
+    structure.sipas_max, structure.wording = declared.sipas, wording
+    structure.save()
+    verb = "ghi cấu trúc theo quyết định" if made else "đọc lại cấu trúc theo quyết định"
+    record(by=by, verb=verb, on=decision, after={"unit_type": unit_type.name, "wording": wording})
+    return structure
 
 
 @transaction.atomic

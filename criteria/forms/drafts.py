@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -14,11 +15,13 @@ from django.db.models import QuerySet
 from criteria.enums import Resolution
 from criteria.forms.kept import drop, keep, kept
 from criteria.models import Criterion, Decision, Framework, Problem
+from criteria.workbooks.declared import LONGEST as LONGEST_WORDING
+from criteria.workbooks.declared import Declared, check_declared, declared_in
 from criteria.workbooks.files import MAX_BYTES, TOO_LARGE, open_grids
 from criteria.workbooks.framework_reader import read_framework
 from criteria.workbooks.report import ReadFramework, WorkbookRefused
 from criteria.workbooks.tables import tables_of
-from criteria.workflow import add_unit_type, store_draft, take_decision
+from criteria.workflow import add_unit_type, declare_structure, store_draft, take_decision
 from parindex.accounts.models import Organiser, UnitType
 from parindex.audit.events import Actor
 from parindex.days import DayField
@@ -77,6 +80,12 @@ class UploadForm(forms.Form):
         error_messages={"invalid": "Mã chỉ gồm chữ không dấu, chữ số, gạch nối; ví dụ phong-chuyen-mon."},
     )
     title = forms.CharField(label="Tên bộ tiêu chí", required=False, max_length=300)
+    wording = forms.CharField(
+        label="Đoạn văn bản của quyết định nói về cấu trúc bộ tiêu chí",
+        required=False,
+        max_length=LONGEST_WORDING,
+        widget=forms.Textarea,
+    )
 
     def __init__(self, *args: Any, issuers: QuerySet[Organiser], owner: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -171,9 +180,16 @@ class UploadForm(forms.Form):
             return
         self.token = keep(content, filename, owner=self.owner)
         try:
-            self.reading = read_framework(content, filename=filename, sheet=sheet, survey_leaves=codes)
+            read = read_framework(content, filename=filename, sheet=sheet, survey_leaves=codes)
         except WorkbookRefused as refusal:
             self.add_error("survey_leaves", str(refusal))
+            return
+        self.reading = replace(read, problems=(*read.problems, *check_declared(read, self.declared)))
+
+    @property
+    def declared(self) -> Declared:
+        """What the pasted passage of the decision declares."""
+        return declared_in(self.cleaned_data.get("wording", ""))
 
     @property
     def read(self) -> ReadFramework:
@@ -202,6 +218,8 @@ class UploadForm(forms.Form):
             file_name=self.file_name,
             by=by,
         )
+        if self.declared.says_anything:
+            declare_structure(decision, unit_type, self.declared, wording=given["wording"], by=by)
         transaction.on_commit(lambda: drop(self.token))
         return framework
 

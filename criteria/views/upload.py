@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from criteria.comparison import compared
-from criteria.enums import Severity
+from criteria.enums import ProblemKind, Severity
 from criteria.forms import UploadForm
 from criteria.permissions import check_read_workbooks, issuers_managed
 from criteria.queries import tree
@@ -50,6 +50,8 @@ def _preview(request: HttpRequest, form: UploadForm) -> HttpResponse:
     context = {
         "form": form,
         "read": read,
+        "declared": form.declared,
+        "mismatches": [one for one in problems if one.kind == ProblemKind.STRUCTURE_MISMATCH],
         "rows": rows,
         "earlier": earlier,
         "differences": compared(tree(earlier), rows) if earlier else [],

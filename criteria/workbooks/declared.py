@@ -103,18 +103,17 @@ def _only(found: Sequence[str]) -> Decimal | None:
 def check_declared(read: ReadFramework, declared: Declared) -> tuple[ReadProblem, ...]:
     """Each declared figure that the table does not keep, in words."""
     contents, criteria, components = read.levels
-    surveyed = [
-        criterion for criterion in read.criteria if criterion.is_leaf and criterion.source == "survey"
-    ]
-    survey = sum((leaf.computed for leaf in surveyed), Decimal(0))
+    surveyed = [leaf for leaf in read.table if leaf.is_leaf and leaf.source == "survey"]
+    inside = sum((leaf.computed for leaf in surveyed), Decimal(0))
+    outside = sum((leaf.computed for leaf in read.criteria if leaf.is_survey_block), Decimal(0))
     sipas = sum((leaf.computed for leaf in surveyed if _is_sipas(leaf, read)), Decimal(0))
     compared: list[tuple[str, Decimal | int | None, Decimal | int]] = [
         ("nội dung", declared.contents, contents),
         ("tiêu chí", declared.criteria, criteria),
         ("tiêu chí thành phần", declared.components, components),
-        ("điểm tối đa", declared.total, read.computed_total),
-        ("điểm thẩm định tối đa", declared.appraised, read.computed_total - survey),
-        ("điểm điều tra xã hội học tối đa", declared.survey, survey),
+        ("điểm tối đa", declared.total, read.computed_total + outside),
+        ("điểm thẩm định tối đa", declared.appraised, read.computed_total - inside),
+        ("điểm điều tra xã hội học tối đa", declared.survey, inside + outside),
         ("điểm SIPAS tối đa", declared.sipas, sipas),
     ]
     return tuple(
