@@ -53,7 +53,6 @@ class Cast:
         """Keep what axe finds on a laptop, and sideways scrolling there and on a phone."""
         assert state not in self.seen, f"two pictures are called {state}"
         self.seen.add(state)
-            return
         page.wait_for_load_state("load")
         # At the end of the page a bar of buttons lies over nothing.
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
