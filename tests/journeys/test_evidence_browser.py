@@ -1,13 +1,11 @@
 """An officer proves a leaf with evidence in a real browser: laptop, phone, axe."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
@@ -24,14 +22,12 @@ from tests.assessments.people import give
 from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
+from tests.journeys.inspector import Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "mat-khau-thu-9"
 SIZES = [(1366, 768), (390, 844)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# Where pictures go, for whoever wants to look.
-PICTURES = os.environ.get("PAR_PICTURES")
 
 
 def person(name: str, full_name: str) -> User:
@@ -89,29 +85,6 @@ def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRe
     )
     yield context.new_page()
     context.close()
-
-
-class Inspector:
-    """Looks at the page in each of its states, and keeps what is wrong."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.found: list[str] = []
-        page.on("console", lambda message: self.note(message.type, message.text))
-
-    def note(self, kind: str, message: str) -> None:
-        if kind in {"error", "warning"} and "409" not in message and "422" not in message:
-            self.found.append(message)
-
-    def look(self, state: str) -> None:
-        if PICTURES:
-            width = (self.page.viewport_size or {"width": 0})["width"]
-            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
-        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            self.found.append(f"{state}: scrolls sideways")
-        for violation in Axe().run(self.page, options=RULES).response["violations"]:
-            places = [node["html"][:160] for node in violation["nodes"][:3]]
-            self.found.append(f"{state}: {violation['id']} {places}")
 
 
 def sign_in(page: Page, username: str) -> None:

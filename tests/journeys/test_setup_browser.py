@@ -1,12 +1,9 @@
 """A publisher sets up a round in a real browser: from last year's, its settings, groups and people; axe."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -18,14 +15,12 @@ from parindex.accounts.models import Membership, User
 from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, RoundRoleFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
+from tests.journeys.inspector import Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "mat-khau-thu-9"
 SIZES = [(1366, 768), (390, 844)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# Where pictures go, for whoever wants to look.
-PICTURES = os.environ.get("PAR_PICTURES")
 NAMES = ("Xã Mường So", "Thị trấn Phong Thổ", "Xã Bản Lang", "Xã Đào San", "Xã Khổng Lào", "Xã Nậm Xe")
 
 
@@ -80,29 +75,6 @@ def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRe
     )
     yield context.new_page()
     context.close()
-
-
-class Inspector:
-    """Looks at the page in each of its states, and keeps what is wrong."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.found: list[str] = []
-        page.on("console", lambda message: self.note(message.type, message.text))
-
-    def note(self, kind: str, message: str) -> None:
-        if kind in {"error", "warning"} and "409" not in message and "422" not in message:
-            self.found.append(message)
-
-    def look(self, state: str) -> None:
-        if PICTURES:
-            width = (self.page.viewport_size or {"width": 0})["width"]
-            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
-        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            self.found.append(f"{state}: scrolls sideways")
-        for violation in Axe().run(self.page, options=RULES).response["violations"]:
-            places = [node["html"][:160] for node in violation["nodes"][:3]]
-            self.found.append(f"{state}: {violation['id']} {places}")
 
 
 def sign_in(page: Page, username: str) -> None:

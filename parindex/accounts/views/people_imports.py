@@ -15,22 +15,32 @@ from parindex.accounts.account_catalogue import (
     preview_accounts,
     proposed_rows,
 )
-from parindex.accounts.catalogues import sealed, unsealed
 from parindex.accounts.models import Organiser
 from parindex.accounts.permissions import check_manage_people
-from parindex.accounts.unit_forms import FileForm
-from parindex.accounts.views.common import (
-    UNPROCESSABLE,
-    XLSX_TYPE,
-    attachment,
-    load_organiser,
-    refused_file,
-    show,
-    signed_in_user,
-)
+from parindex.accounts.views.common import XLSX_TYPE, attachment, load_organiser
+from parindex.accounts.views.imports import ListImport
 from parindex.accounts.views.people import RULE
 from parindex.accounts.views.slips import show_slips
-from parindex.accounts.workbooks import Table, TableRefused, read_table, xlsx_file
+from parindex.accounts.workbooks import xlsx_file
+
+
+def _done(request: HttpRequest, organiser: Organiser, read: AccountsRead) -> HttpResponse:
+    if read.slips:
+        return show_slips(request, organiser, read.slips, "Đã tạo tài khoản")
+    messages.success(request, f"Đã giao {read.new_roles} vai trò; không có tài khoản mới.")
+    return redirect("accounts:people", organiser.pk)
+
+
+ACCOUNTS = ListImport(
+    area="people",
+    choose_page="accounts/people_import.html",
+    preview_page="accounts/people_preview.html",
+    columns=COLUMNS,
+    notes=NOTES,
+    preview=lambda organiser, table, by: preview_accounts(organiser, table, by_user=by),
+    store=lambda organiser, table, by: import_accounts(organiser, table, by_user=by),
+    done=_done,
+)
 
 
 @signed_in(RULE)
@@ -38,53 +48,7 @@ from parindex.accounts.workbooks import Table, TableRefused, read_table, xlsx_fi
 @require_http_methods(["GET", "HEAD", "POST"])
 def people_import(request: HttpRequest, organiser_id: int) -> HttpResponse:
     """Choose a file; its preview; make what the preview showed."""
-    organiser = load_organiser(request, organiser_id, check_manage_people)
-    if request.method != "POST":
-        return _choose(request, organiser, FileForm())
-    if "rows" in request.POST:
-        return _confirm(request, organiser)
-    form = FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _choose(request, organiser, form)
-    file = form.cleaned_data["file"]
-    try:
-        table = read_table(file.read(), file.name, COLUMNS)
-    except TableRefused as refusal:
-        return _choose(request, organiser, refused_file(refusal))
-    return _preview(
-        request, organiser, table, preview_accounts(organiser, table, by_user=signed_in_user(request))
-    )
-
-
-def _confirm(request: HttpRequest, organiser: Organiser) -> HttpResponse:
-    try:
-        table = unsealed(request.POST["rows"], organiser)
-    except TableRefused as refusal:
-        return _choose(request, organiser, refused_file(refusal))
-    read = import_accounts(organiser, table, by_user=signed_in_user(request))
-    if read.problems:
-        return _preview(request, organiser, table, read)
-    if read.slips:
-        return show_slips(request, organiser, read.slips, "Đã tạo tài khoản")
-    messages.success(request, f"Đã giao {read.new_roles} vai trò; không có tài khoản mới.")
-    return redirect("accounts:people", organiser.pk)
-
-
-def _choose(request: HttpRequest, organiser: Organiser, form: FileForm) -> HttpResponse:
-    status = UNPROCESSABLE if form.is_bound else 200
-    context = {"area": "people", "form": form, "columns": COLUMNS, "notes": NOTES}
-    return show(request, "accounts/people_import.html", organiser, context, status=status)
-
-
-def _preview(request: HttpRequest, organiser: Organiser, table: Table, read: AccountsRead) -> HttpResponse:
-    status = UNPROCESSABLE if read.problems else 200
-    context = {
-        "area": "people",
-        "read": read,
-        "total": len(table.lines),
-        "rows": "" if read.problems else sealed(table, organiser),
-    }
-    return show(request, "accounts/people_preview.html", organiser, context, status=status)
+    return ACCOUNTS.answer(request, load_organiser(request, organiser_id, check_manage_people))
 
 
 @signed_in(RULE)

@@ -6,74 +6,38 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from parindex.access import signed_in
-from parindex.accounts.catalogues import sealed, unsealed
 from parindex.accounts.models import Organiser, UnitType
 from parindex.accounts.permissions import check_edit_units
 from parindex.accounts.queries import units_of
 from parindex.accounts.unit_catalogue import COLUMNS, NOTES, UnitsRead, import_units, preview_units
-from parindex.accounts.unit_forms import FileForm
-from parindex.accounts.views.common import (
-    UNPROCESSABLE,
-    XLSX_TYPE,
-    attachment,
-    load_organiser,
-    refused_file,
-    show,
-    signed_in_user,
-)
+from parindex.accounts.views.common import XLSX_TYPE, attachment, load_organiser
+from parindex.accounts.views.imports import ListImport
 from parindex.accounts.views.units import EDITORS
-from parindex.accounts.workbooks import Table, TableRefused, read_table, xlsx_file
+from parindex.accounts.workbooks import xlsx_file
+
+
+def _done(request: HttpRequest, organiser: Organiser, read: UnitsRead) -> HttpResponse:
+    messages.success(request, f"Đã thêm {read.new} đơn vị, sửa {read.changed} đơn vị.")
+    return redirect("accounts:units", organiser.pk)
+
+
+UNITS = ListImport(
+    area="units",
+    choose_page="accounts/units_import.html",
+    preview_page="accounts/units_preview.html",
+    columns=COLUMNS,
+    notes=NOTES,
+    preview=lambda organiser, table, by: preview_units(organiser, table, by_user=by),
+    store=lambda organiser, table, by: import_units(organiser, table, by_user=by),
+    done=_done,
+)
 
 
 @signed_in(EDITORS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def units_import(request: HttpRequest, organiser_id: int) -> HttpResponse:
     """Choose a file; its preview; store what the preview showed."""
-    organiser = load_organiser(request, organiser_id, check_edit_units)
-    if request.method != "POST":
-        return _choose(request, organiser, FileForm())
-    if "rows" in request.POST:
-        return _confirm(request, organiser)
-    form = FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _choose(request, organiser, form)
-    file = form.cleaned_data["file"]
-    try:
-        table = read_table(file.read(), file.name, COLUMNS)
-    except TableRefused as refusal:
-        return _choose(request, organiser, refused_file(refusal))
-    return _preview(
-        request, organiser, table, preview_units(organiser, table, by_user=signed_in_user(request))
-    )
-
-
-def _confirm(request: HttpRequest, organiser: Organiser) -> HttpResponse:
-    try:
-        table = unsealed(request.POST["rows"], organiser)
-    except TableRefused as refusal:
-        return _choose(request, organiser, refused_file(refusal))
-    read = import_units(organiser, table, by_user=signed_in_user(request))
-    if read.problems:
-        return _preview(request, organiser, table, read)
-    messages.success(request, f"Đã thêm {read.new} đơn vị, sửa {read.changed} đơn vị.")
-    return redirect("accounts:units", organiser.pk)
-
-
-def _choose(request: HttpRequest, organiser: Organiser, form: FileForm) -> HttpResponse:
-    status = UNPROCESSABLE if form.is_bound else 200
-    context = {"area": "units", "form": form, "columns": COLUMNS, "notes": NOTES}
-    return show(request, "accounts/units_import.html", organiser, context, status=status)
-
-
-def _preview(request: HttpRequest, organiser: Organiser, table: Table, read: UnitsRead) -> HttpResponse:
-    status = UNPROCESSABLE if read.problems else 200
-    context = {
-        "area": "units",
-        "read": read,
-        "total": len(table.lines),
-        "rows": "" if read.problems else sealed(table, organiser),
-    }
-    return show(request, "accounts/units_preview.html", organiser, context, status=status)
+    return UNITS.answer(request, load_organiser(request, organiser_id, check_edit_units))
 
 
 @signed_in(EDITORS)
