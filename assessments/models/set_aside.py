@@ -1,11 +1,14 @@
 """What had no place left when a group moved to another version of its framework; kept for good."""
 
+from decimal import Decimal
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from assessments.enums import Kept
 from assessments.models.assessment import Assessment
 from criteria.models import Criterion
+from parindex.notation import vietnamese
 
 
 class SetAside(models.Model):
@@ -28,3 +31,18 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment}, mục {self.criterion.code}: {self.get_kind_display()}"
+
+    @property
+    def said(self) -> str:
+        """What it said, in a few words. An opinion was blind and stays so."""
+        content = self.content
+        if self.kind == Kept.OPINION:
+            return "đã ghi"
+        if content.get("not_applicable"):
+            return "không áp dụng"
+        if content.get("points") is not None:
+            return f"{vietnamese(Decimal(content['points']))} điểm"
+        for name in ("question", "pointer", "forms_valid", "value", "reason"):
+            if content.get(name) not in (None, ""):
+                return str(content[name])
+        return "đã ghi"

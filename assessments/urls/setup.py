@@ -18,6 +18,7 @@ from assessments.views.setup_people import (
     setup_role,
     setup_substitute,
 )
+from assessments.views.setup_version import setup_set_aside, setup_version, setup_version_export
 
 SETUP = "dot/<slug:round_code>/thiet-lap/"
 GROUP = f"{SETUP}nhom/<slug:group_code>/"
@@ -29,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{SETUP}them-nhom/", setup_add_group, name="setup_add_group"),
     path(GROUP, setup_group, name="setup_group"),
     path(f"{GROUP}bo/", setup_remove_group, name="setup_remove_group"),
+    path(f"{GROUP}phien-ban/", setup_version, name="setup_version"),
+    path(f"{GROUP}phien-ban/tai-ve/", setup_version_export, name="setup_version_export"),
+    path(f"{GROUP}phien-ban/de-rieng/", setup_set_aside, name="setup_set_aside"),
     path(f"{GROUP}don-vi/", setup_units, name="setup_units"),
     path(f"{GROUP}don-vi/<str:unit_code>/bo/", setup_remove_unit, name="setup_remove_unit"),
     path(f"{SETUP}nguoi/", setup_people, name="setup_people"),

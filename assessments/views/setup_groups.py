@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.setup_groups import FileOfUnitsForm, GroupForm, NewGroupForm
-from assessments.models import Assessment, Group, Round
+from assessments.models import Assessment, Group, Round, SetAside
 from assessments.permissions.setup import can_set_up
 from assessments.queries import current_publication
 from assessments.views.setup import CHANGE, CONFLICT, READ, UNPROCESSABLE, load_to_change, load_to_see
@@ -198,6 +198,7 @@ def _show_group(
         "publication": publication,
         "may_change": publication is None and can_set_up(request.user, round),
         "has_begun": has_begun(group.assessments.all()),
+        "has_set_aside": SetAside.objects.filter(assessment__group=group).exists(),
         "newer": newer_frameworks([group])[group.pk],
         "nav_current": "rounds",
     }

@@ -174,6 +174,7 @@ class _Reading:
         self.by_file = {file.pk: UnitPlan(file, new_leaves=len(fresh)) for file in files}
         self.about = {"assessment__in": group.assessments.values("pk")}
         self.silent: list[tuple[Score, Criterion, Outcome]] = []
+        self.made: dict[tuple[int, Decimal | None, bool], Outcome] = {}
         # Files in which a conclusion is missing after the move.
         self.missing: set[int] = set(self.by_file) if self.fresh else set()
 
@@ -332,10 +333,15 @@ class _Reading:
         return self._worth(new, None, not_applicable=False)
 
     def _worth(self, new: Criterion, points: Decimal | None, *, not_applicable: bool) -> Outcome:
-        obtained, attainable = leaf_outcome(
-            new, rounding=self.rounding, points=points, not_applicable=not_applicable
-        )
-        return Outcome(None if points is None else stored(points), obtained, attainable)
+        """What a word comes to; many units say the same of a leaf."""
+        key = (new.pk, points, not_applicable)
+        found = self.made.get(key)
+        if found is None:
+            obtained, attainable = leaf_outcome(
+                new, rounding=self.rounding, points=points, not_applicable=not_applicable
+            )
+            found = self.made[key] = Outcome(None if points is None else stored(points), obtained, attainable)
+        return found
 
     def _aside(self, row: Any, line: Line, *, why: str) -> None:
         self._add(row, Line(line.kind, line.fate, line.pair, row, line.before, why=why), obtained=None)
