@@ -17,6 +17,7 @@ from assessments.enums import (
     PublicationState,
     RoundDuty,
     Track,
+    Verb,
 )
 from assessments.models import (
     Assessment,
@@ -30,11 +31,14 @@ from assessments.models import (
     Substitute,
 )
 from assessments.permissions import NOT_SUBMITTED
-from assessments.self_scoring import Listed, listed_files
+from assessments.self_scoring import Listed, last_returns, listed_files
+from assessments.transitions import TRANSITIONS
 from criteria.enums import NOT_SELF_SCORED, FrameworkState, Severity
 from criteria.models import Framework
 from parindex.accounts.enums import ORGANISER_ROLES, UNIT_ROLES, Role
-from parindex.accounts.models import Membership, User
+from parindex.accounts.models import Membership, Organiser, User
+from parindex.accounts.queries import missing_people
+from parindex.audit.models import Event
 
 SAME_LEAF = {"assessment": OuterRef("assessment"), "criterion": OuterRef("criterion")}
 
@@ -49,7 +53,6 @@ class Task:
     until: dt.date | None = None
     tag: str = ""
     tone: str = ""
-    reason: str = ""
 
     @property
     def days_left(self) -> int | None:
@@ -101,6 +104,7 @@ def _unit_desks(user: User, held: Sequence[Membership]) -> Iterator[Desk]:
         return
     files = listed_files(user)
     asked = _asked([one.file for one in files])
+    returned = last_returns(one.file for one in files)
     for membership in held:
         own = [one for one in files if one.file.unit_id == membership.unit_id]
         desk = Desk(
@@ -112,7 +116,7 @@ def _unit_desks(user: User, held: Sequence[Membership]) -> Iterator[Desk]:
         is_head = membership.role == Role.UNIT_HEAD
         for one in own:
             desk.tasks += [] if is_head else _questions(one.file, asked.get(one.file.pk, []))
-            task = _to_approve(one) if is_head else _to_score(one)
+            task = _to_approve(one) if is_head else _to_score(one, returned.get(one.file.pk))
             desk.tasks += [task] if task else []
         yield desk
 
@@ -121,10 +125,20 @@ def _file_address(file: Assessment) -> str:
     return reverse("assessments:own_file", args=[file.group.round.code, file.group.code, file.unit_code])
 
 
-def _to_score(one: Listed) -> Task | None:
+def _to_score(one: Listed, returned: Event | None) -> Task | None:
     if one.file.state != AssessmentState.DRAFT:
         return None
     tag, tone = _time_left(one.until)
+    if returned is not None:
+        has_time = returned.verb == TRANSITIONS[Verb.GRANT_MORE_TIME].audit
+        return Task(
+            title=f"{'Được gia hạn tự chấm' if has_time else 'Sửa hồ sơ bị trả lại'}: {one.file.group.round}",
+            address=_file_address(one.file),
+            detail=f"“{returned.reason}” {returned.actor_name}",
+            until=one.until,
+            tag=tag if has_time else f"Bị trả lại{', ' if tag else ''}{tag.lower()}",
+            tone=tone if has_time else "bad",
+        )
     return Task(
         title=f"Tự chấm: {one.file.group.round.title}",
         address=_file_address(one.file),
@@ -164,10 +178,11 @@ def _questions(file: Assessment, asked: Sequence[Clarification]) -> Iterator[Tas
     )
     for question in asked:
         tag, tone = _time_left(question.until)
+        asked_by = f" {question.asked_by}" if file.group.names_appraisers else ""
         yield Task(
             title=f"Giải trình mục {question.criterion.code}: {question.criterion.title}",
             address=address,
-            detail=f"“{question.question}” {question.asked_by}",
+            detail=f"“{question.question}”{asked_by}",
             until=question.until,
             tag=tag,
             tone=tone,
@@ -276,7 +291,29 @@ def _organiser_desks(user: User, held: Sequence[Membership]) -> Iterator[Desk]:
             )
         else:
             desk.address, desk.address_words = reverse("assessments:rounds"), "Các đợt đánh giá"
+        desk.tasks = desk.tasks or list(_first_step(role, membership.organiser))
         yield desk
+
+
+def _first_step(role: Role, organiser: Organiser | None) -> Iterator[Task]:
+    """Where a new installation begins, for the role that begins it."""
+    if organiser is None:
+        return
+    if role == Role.PUBLISHER and not organiser.rounds.exists():
+        yield Task("Mở đợt đánh giá đầu tiên", reverse("assessments:open_round"), "Chưa có đợt đánh giá nào.")
+    elif role == Role.FRAMEWORK_MANAGER and not Framework.objects.filter(decision__issuer=organiser).exists():
+        yield Task("Đọc bộ tiêu chí từ bảng tính", reverse("criteria:upload"), "Chưa có bộ tiêu chí nào.")
+    elif role == Role.ADMINISTRATOR and not organiser.units.exists():
+        address = reverse("accounts:units_import", args=[organiser.pk])
+        yield Task("Nhập danh mục đơn vị", address, "Chưa có đơn vị nào để đánh giá.")
+    elif role == Role.ADMINISTRATOR:
+        people = missing_people(organiser, day=timezone.localdate())
+        if units := sum(bool(roles) for _, roles in people):
+            yield Task(
+                f"Cấp tài khoản cho {units} đơn vị",
+                reverse("accounts:people_import", args=[organiser.pk]),
+                "Mỗi đơn vị cần ít nhất một cán bộ và một lãnh đạo.",
+            )
 
 
 def _to_confirm(user: User, organiser: int) -> Iterator[Task]:

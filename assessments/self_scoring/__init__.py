@@ -20,6 +20,7 @@ from assessments.self_scoring.files import (
     files_of,
     heads_of,
     last_return,
+    last_returns,
     listed_files,
     memberships_in_units,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "is_self_scored",
     "keep_unsaved",
     "last_return",
+    "last_returns",
     "listed_files",
     "memberships_in_units",
     "next_to_do",

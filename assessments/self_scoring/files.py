@@ -1,6 +1,7 @@
 """The files of a person's units, and who else has to do with one."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -115,15 +116,19 @@ def heads_of(file: Assessment, *, now: dt.datetime | None = None) -> list[str]:
 
 def last_return(file: Assessment) -> Event | None:
     """Why a file that the unit is scoring came back, and from whom; nothing where it never went anywhere."""
-    if file.state != AssessmentState.DRAFT:
-        return None
-    verbs = [TRANSITIONS[verb].audit for verb in (*GOES_BACK, Verb.SEND_TO_HEAD)]
-    last = (
-        Event.objects.filter(
-            Q(object_type=file._meta.label_lower, object_id=file.pk, verb__in=verbs) & ~Q(reason="")
-            | Q(object_type=file._meta.label_lower, object_id=file.pk, verb=verbs[-1])
-        )
-        .order_by("-pk")
-        .first()
+    return last_returns([file]).get(file.pk)
+
+
+def last_returns(files: Iterable[Assessment]) -> dict[int, Event]:
+    """The same for many files, by their keys, in one query."""
+    open_again = [file.pk for file in files if file.state == AssessmentState.DRAFT]
+    if not open_again:
+        return {}
+    sent = TRANSITIONS[Verb.SEND_TO_HEAD].audit
+    events = Event.objects.filter(
+        object_type=Assessment._meta.label_lower,
+        object_id__in=open_again,
+        verb__in=[sent, *(TRANSITIONS[verb].audit for verb in GOES_BACK)],
     )
-    return last if last is not None and last.reason else None
+    latest = {event.object_id: event for event in events.exclude(~Q(verb=sent), reason="").order_by("pk")}
+    return {key: event for key, event in latest.items() if event.reason}

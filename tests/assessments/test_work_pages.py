@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, ClarificationState, RoundDuty, Track, Verb
-from assessments.models import Assessment, Clarification, Notice, Substitute
+from assessments.models import Assessment, Clarification, Group, Notice, Substitute
 from assessments.moves import move
 from assessments.notifications import mail_notices, notify, shortened
 from assessments.worklist import desks_of
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
+from parindex.accounts.models import Membership, User
 from tests.assessments.people import LAST_DAY, NOW, file_in, give, someone
-from tests.factories.accounts import UserFactory
-from tests.factories.assessments import AssessmentFactory, GroupFactory, score
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UserFactory
+from tests.factories.assessments import AssessmentFactory, GroupFactory, RoundFactory, score
+from tests.factories.criteria import FrameworkInForceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_january")]
 
@@ -82,6 +83,52 @@ def test_a_file_waits_for_the_one_who_can_move_it(state: AssessmentState, office
     assert len(titles(someone(Role.UNIT_HEAD, file))) == heads
 
 
+def test_a_file_that_came_back_says_so_with_its_reason() -> None:
+    file = file_in(AssessmentState.UNIT_REVIEW)
+    officer, publisher = someone(Role.UNIT_OFFICER, file), someone(Role.PUBLISHER, file)
+    reason = "Mục 1.2 mới có 2 trong 3 báo cáo."
+    head = someone(Role.UNIT_HEAD, file)
+    move(file, Verb.RETURN_TO_OFFICER, by_user=head, reason=reason)
+
+    [task] = desks_of(officer)[0].tasks
+    assert task.title == "Sửa hồ sơ bị trả lại: Chỉ số cải cách hành chính năm 2024"
+    assert (task.detail, task.tag, task.tone) == (f"“{reason}” {head}", "Bị trả lại, còn 4 ngày", "bad")
+
+    more = {"reason": "Mất điện do bão.", "new_deadline": dt.date(2025, 1, 20)}
+    move(file, Verb.GRANT_MORE_TIME, by_user=publisher, **more)
+    [task] = desks_of(officer)[0].tasks
+    assert task.title.startswith("Được gia hạn tự chấm")
+    assert (task.until, task.tone) == (dt.date(2025, 1, 20), "")
+
+    move(file, Verb.SEND_TO_HEAD, by_user=officer)
+    move(file, Verb.RETURN_TO_OFFICER, by_user=head, reason="Mục 2.1.")
+    assert "Mục 2.1." in desks_of(officer)[0].tasks[0].detail
+
+
+def test_a_new_installation_says_where_to_begin() -> None:
+    organiser = OrganiserFactory()
+
+    def first(role: Role) -> list[str]:
+        user = UserFactory()
+        Membership.objects.create(user=user, role=role, organiser=organiser)
+        return titles(user)
+
+    assert first(Role.PUBLISHER) == ["Mở đợt đánh giá đầu tiên"]
+    assert first(Role.FRAMEWORK_MANAGER) == ["Đọc bộ tiêu chí từ bảng tính"]
+    assert first(Role.ADMINISTRATOR) == ["Nhập danh mục đơn vị"]
+    assert first(Role.AUDITOR) == []
+
+    UnitFactory(organiser=organiser)
+    whole = UnitFactory(organiser=organiser)
+    for role in (Role.UNIT_OFFICER, Role.UNIT_HEAD):
+        Membership.objects.create(user=UserFactory(), role=role, unit=whole)
+    RoundFactory(organiser=organiser, self_scoring_until=None)
+    FrameworkInForceFactory(decision__issuer=organiser)
+    assert first(Role.ADMINISTRATOR) == ["Cấp tài khoản cho 1 đơn vị"]
+    assert first(Role.FRAMEWORK_MANAGER) == []
+    assert first(Role.PUBLISHER) == ["Chuẩn bị Chỉ số cải cách hành chính năm 2024"]
+
+
 def test_a_question_of_the_council_waits_for_the_unit() -> None:
     file = file_in(AssessmentState.IN_APPRAISAL)
     leaf = file.group.used_framework.criteria.get(code="1.1.1")
@@ -96,8 +143,11 @@ def test_a_question_of_the_council_waits_for_the_unit() -> None:
 
     officer = someone(Role.UNIT_OFFICER, file)
 
-    [title] = titles(officer)
-    assert title.startswith("Giải trình mục 1.1.1")
+    [task] = desks_of(officer)[0].tasks
+    assert task.title.startswith("Giải trình mục 1.1.1")
+    assert "Trần Thị Thư Ký" not in task.detail
+    Group.objects.update(names_appraisers=True)
+    assert "Trần Thị Thư Ký" in desks_of(officer)[0].tasks[0].detail
     Clarification.objects.update(
         state=ClarificationState.ANSWERED, answer="Đã bổ sung.", answered_by="A", answered_at=NOW
     )
