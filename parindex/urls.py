@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularAPIView
 from assessments.api.pages import api_page
 from parindex.accounts import delegation_views, role_views, second_factor_views
 from parindex.accounts.views.forgotten import forgotten, new_password
+from parindex.component_sheet import components
 from parindex.views import method
 
 # The administration has no sign-in of its own: that one would not ask for the second factor.
@@ -33,6 +34,7 @@ urlpatterns = [
     path("bo-tieu-chi/", include("criteria.urls")),
     path("to-chuc/", include("parindex.accounts.urls")),
     path("phuong-phap/", method, name="method"),
+    path("thanh-phan/", components, name="components"),
     path("dang-nhap/", LoginView.as_view(), name="account_login"),
     path("dang-nhap/ma/", AuthenticateView.as_view(), name="mfa_authenticate"),
     path("xac-nhan/", ReauthenticateView.as_view(), name="account_reauthenticate"),

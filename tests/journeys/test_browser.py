@@ -27,6 +27,7 @@ PAGES = [
     "/dot/phuong-2-2022/phuong-xa/phuong-2/",
     "/bo-tieu-chi/",
     "/phuong-phap/",
+    "/thanh-phan/",
     "/du-lieu-mo/",
     "/dang-nhap/",
     "/khong-co-trang-nay/",
