@@ -3,9 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.utils import timezone
-
-from assessments.enums import AssessmentState, Measure, Stage, Track
+from assessments.enums import Measure, Stage, Track
 from assessments.models import AnnouncedResult, Assessment, Group, PaperFigure, Round
 from assessments.publication import publish
 from assessments.sample import frameworks
@@ -13,13 +11,19 @@ from assessments.sample.frameworks import FIXTURES, LOADER, organiser, paper
 from assessments.sample.generated import concluded_words, own_words
 from assessments.score_import import import_announced, import_scores
 from assessments.workflow import GroupSettings, add_group, conclude, open_round, record_words
+from assessments.workflow.rounds import add_declared_group
 from criteria.models import Criterion, DeclaredStructure, Framework
 from parindex.accounts.resources import units_from_file
-from parindex.audit.events import record
 
 
 def add(
-    round: Round, code: str, name: str, framework: Framework, units: str, settings: GroupSettings
+    round: Round,
+    code: str,
+    name: str,
+    framework: Framework,
+    units: str,
+    settings: GroupSettings,
+    structure: DeclaredStructure | None = None,
 ) -> Group:
     """A group with the units of one of the lists in fixtures/units/."""
     listed = units_from_file(
@@ -29,7 +33,14 @@ def add(
         unit_type=framework.unit_type,
     )
     return add_group(
-        round=round, code=code, name=name, framework=framework, units=listed, settings=settings, by=LOADER
+        round=round,
+        code=code,
+        name=name,
+        framework=framework,
+        units=listed,
+        settings=settings,
+        structure=structure,
+        by=LOADER,
     )
 
 
@@ -67,13 +78,12 @@ def phong_tho_2023() -> None:
             "Sở Nội vụ tỉnh Lai Châu", parent="Ủy ban nhân dân tỉnh Lai Châu", place="Lai Châu"
         ),
         title="Chỉ số cải cách hành chính cấp huyện tỉnh Lai Châu năm 2023",
+        note=(
+            "Điểm của huyện Phong Thổ là thật, lấy từ báo cáo của Phòng Nội vụ huyện. Tài liệu không có điểm "
+            "của các huyện, thành phố khác. Số quyết định công bố trên trang này là số tạm đặt."
+        ),
         by=LOADER,
     )
-    round.note = (
-        "Điểm của huyện Phong Thổ là thật, lấy từ báo cáo của Phòng Nội vụ huyện. Tài liệu không có điểm của "
-        "các huyện, thành phố khác. Số quyết định công bố trên trang này là số tạm đặt."
-    )
-    round.save(update_fields=["note"])
     group = add(
         round, "huyen", "UBND huyện, thành phố", frameworks.phong_tho(), "phong-tho.csv", GroupSettings()
     )
@@ -103,17 +113,18 @@ def quang_ninh_2022() -> None:
             "Sở Nội vụ tỉnh Quảng Ninh", parent="Ủy ban nhân dân tỉnh Quảng Ninh", place="Quảng Ninh"
         ),
         title="Chỉ số cải cách hành chính tỉnh Quảng Ninh năm 2022",
+        dates={
+            "self_scoring_until": dt.date(2023, 1, 9),
+            "compiling_until": dt.date(2023, 1, 31),
+            "appraisal_until": dt.date(2023, 2, 15),
+            "publication_until": dt.date(2023, 3, 30),
+        },
+        note=(
+            "Điểm năm 2022 và mục tiêu năm 2023 của thị xã Đông Triều là thật; điểm của 12 địa phương khác "
+            "do chương trình sinh ra để minh họa. Số quyết định công bố trên trang này là số tạm đặt."
+        ),
         by=LOADER,
     )
-    round.self_scoring_until = dt.date(2023, 1, 9)
-    round.compiling_until = dt.date(2023, 1, 31)
-    round.appraisal_until = dt.date(2023, 2, 15)
-    round.publication_until = dt.date(2023, 3, 30)
-    round.note = (
-        "Điểm năm 2022 và mục tiêu năm 2023 của thị xã Đông Triều là thật; điểm của 12 địa phương khác do "
-        "chương trình sinh ra để minh họa. Số quyết định công bố trên trang này là số tạm đặt."
-    )
-    round.save()
     for structure in DeclaredStructure.objects.filter(decision=framework.decision).order_by("position"):
         if structure.unit_type_id == framework.unit_type_id:
             settings = GroupSettings(is_illustrative=True)
@@ -124,11 +135,11 @@ def quang_ninh_2022() -> None:
                 framework,
                 "quang-ninh-huyen.csv",
                 settings,
+                structure,
             )
-            group.structure = structure
-            group.save(update_fields=["structure"])
         else:
-            _without_criteria(round, structure)
+            # No paper gives the criteria of this type of unit: only its declared structure is shown.
+            add_declared_group(round, structure, by=LOADER)
     load_scores(round, "dong-trieu-2022-appraised.csv", Stage.APPRAISED)
     load_scores(round, "dong-trieu-2022-survey.csv", Stage.SURVEY)
     load_scores(round, "dong-trieu-2023-target.csv", Stage.TARGET)
@@ -141,17 +152,6 @@ def quang_ninh_2022() -> None:
         signed=dt.date(2023, 3, 28),
         signer="Chủ tịch UBND tỉnh",
         by=LOADER,
-    )
-
-
-def _without_criteria(round: Round, structure: DeclaredStructure) -> None:
-    """A unit type whose criteria no paper gives: only its declared structure is shown."""
-    Group.objects.create(
-        round=round,
-        code=structure.unit_type.code,
-        name=structure.unit_type.name,
-        position=round.groups.count() + 1,
-        structure=structure,
     )
 
 
@@ -181,13 +181,12 @@ def hoang_mai_2024() -> Framework:
             year=2024,
             organiser=organiser("Ủy ban nhân dân quận Hoàng Mai"),
             title=f"Chỉ số cải cách hành chính {title} quận Hoàng Mai năm 2024",
+            note=(
+                "Bộ tiêu chí là thật; điểm của các đơn vị do chương trình sinh ra để minh họa. "
+                "Số quyết định công bố trên trang này là số tạm đặt."
+            ),
             by=LOADER,
         )
-        round.note = (
-            "Bộ tiêu chí là thật; điểm của các đơn vị do chương trình sinh ra để minh họa. "
-            "Số quyết định công bố trên trang này là số tạm đặt."
-        )
-        round.save(update_fields=["note"])
         settings = GroupSettings(holds_survey=False, is_illustrative=True)
         group = add(round, framework.unit_type.code, name, framework, units, settings)
         generate(group, list(group.assessments.all()))
@@ -209,13 +208,12 @@ def phuong_2_2022() -> None:
         year=2022,
         organiser=organiser("Phòng Nội vụ thị xã Quảng Trị", parent="Ủy ban nhân dân thị xã Quảng Trị"),
         title="Chỉ số cải cách hành chính các phường, xã thị xã Quảng Trị năm 2022",
+        note=(
+            "Điểm từng nội dung lấy từ Công văn số 143/UBND-VP ngày 05/04/2023 của UBND Phường 2. "
+            "Công văn cộng không khớp với kết quả đã công bố; từng chỗ chênh nêu ở trang đối chiếu số liệu."
+        ),
         by=LOADER,
     )
-    round.note = (
-        "Điểm từng nội dung lấy từ Công văn số 143/UBND-VP ngày 05/04/2023 của UBND Phường 2. "
-        "Công văn cộng không khớp với kết quả đã công bố; từng chỗ chênh nêu ở trang đối chiếu số liệu."
-    )
-    round.save(update_fields=["note"])
     settings = GroupSettings(holds_survey=False)
     group = add(round, "phuong-xa", "UBND phường, xã", frameworks.phuong_2(), "phuong-2.csv", settings)
     load_scores(round, "phuong-2-2022-appraised.csv", Stage.APPRAISED)
@@ -262,61 +260,3 @@ def _lost_points(assessment: Assessment) -> None:
             )
         )
     PaperFigure.objects.bulk_create(stated)
-
-
-def at_work(wards: Framework, *, today: dt.date) -> None:
-    """Hoàng Mai's wards again, dated from today: one round being self-scored, one being appraised."""
-    scoring = _ward_round(wards, "minh-hoa-tu-cham", "đang tự chấm", today=today, self_scoring_left=12)
-    files = list(scoring.assessments.order_by("unit_sort_key"))
-    for place, file in enumerate(files):
-        share = (60, 100, 100, 85, 35, 10, 0)[place % 7]
-        words = list(own_words([file], leaves_of(scoring), share=share))
-        record_words(scoring, words, track=Track.SELF, by=LOADER, because="Số liệu minh họa")
-        if place == 1:
-            file.state, file.submitted_at = AssessmentState.SUBMITTED, timezone.now()
-        elif share == 100:
-            file.state = AssessmentState.UNIT_REVIEW
-        file.save(update_fields=["state", "submitted_at"])
-        _record_state(file, AssessmentState.DRAFT)
-    appraised = _ward_round(wards, "minh-hoa-tham-dinh", "đang thẩm định", today=today, self_scoring_left=-20)
-    files = list(appraised.assessments.order_by("unit_sort_key"))
-    own = list(own_words(files, leaves_of(appraised)))
-    record_words(appraised, own, track=Track.SELF, by=LOADER, because="Số liệu minh họa")
-    words = list(concluded_words(files, leaves_of(appraised), share=70))
-    record_words(appraised, words, track=Track.CONCLUSION, by=LOADER, because="Số liệu minh họa")
-    submitted = timezone.now() - dt.timedelta(days=21)
-    appraised.assessments.update(state=AssessmentState.IN_APPRAISAL, submitted_at=submitted)
-    for file in appraised.assessments.all():
-        _record_state(file, AssessmentState.DRAFT)
-
-
-def _record_state(file: Assessment, before: AssessmentState) -> None:
-    """Put on record that a file's state was set by the sample, where it was."""
-    if file.state != before:
-        record(
-            by=LOADER,
-            verb="đặt trạng thái hồ sơ mẫu",
-            on=file,
-            before={"state": before.value},
-            after={"state": AssessmentState(file.state).value},
-            reason="Dữ liệu minh họa",
-        )
-
-
-def _ward_round(wards: Framework, code: str, stage: str, *, today: dt.date, self_scoring_left: int) -> Group:
-    round = open_round(
-        code=code,
-        year=today.year,
-        organiser=organiser("Ủy ban nhân dân quận Hoàng Mai"),
-        title=f"Đợt minh họa {stage}, các phường quận Hoàng Mai",
-        by=LOADER,
-    )
-    end = today + dt.timedelta(days=self_scoring_left)
-    round.self_scoring_until = end
-    round.compiling_until = end + dt.timedelta(days=15)
-    round.appraisal_until = end + dt.timedelta(days=40)
-    round.publication_until = end + dt.timedelta(days=60)
-    round.note = "Điểm do chương trình sinh ra để minh họa; ngày tháng tính từ ngày nạp dữ liệu mẫu."
-    round.save()
-    settings = GroupSettings(holds_survey=False, is_illustrative=True)
-    return add(round, "ubnd-phuong", "Ủy ban nhân dân phường", wards, "hoang-mai-phuong.csv", settings)

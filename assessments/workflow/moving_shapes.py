@@ -14,7 +14,7 @@ from criteria.models import Criterion, Framework
 
 # What decides what a word on a leaf comes to.
 DECIDES = ("max_points", "rule_kind", "rule_parameters", "source", "standing", "not_applicable_mode")
-TOTALS = {Track.SELF: "Điểm tự chấm", Track.CONCLUSION: "Điểm thẩm định"}
+TOTALS = {Track.SELF: "Điểm tự chấm", Track.CONCLUSION: "Điểm kết luận"}
 
 
 class Fate(Enum):

@@ -14,7 +14,7 @@ from assessments.exceptions import AssessmentError
 from assessments.models import Assessment, ClassBand, Group, Round, Score
 from assessments.scorecard import DEFAULT_SCALE, class_scale, counts_in, leaf_outcome, rounding_of
 from criteria.enums import FrameworkState, Source
-from criteria.models import Framework
+from criteria.models import DeclaredStructure, Framework
 from parindex.accounts.models import Organiser, Unit
 from parindex.audit.events import Actor, record
 from parindex.sorting import sort_key
@@ -85,6 +85,7 @@ def open_round(
     title: str = "",
     previous: Round | None = None,
     dates: Mapping[str, dt.date | None] | None = None,
+    note: str = "",
     by: Actor,
 ) -> Round:
     """Open a round of one organiser; the code is taken once and for all.
@@ -99,12 +100,15 @@ def open_round(
         organiser=organiser,
         title=title or f"Chỉ số cải cách hành chính năm {year}",
         previous=previous,
+        note=note,
         **(dates or {}),
     )
     after: dict[str, Any] = {"code": code, "year": year}
     after |= {name: day.isoformat() for name, day in (dates or {}).items() if day}
     if previous is not None:
         after["previous"] = previous.code
+    if note:
+        after["note"] = note
     record(by=by, verb="mở đợt đánh giá", on=opened, after=after)
     return opened
 
@@ -118,9 +122,12 @@ def add_group(
     framework: Framework,
     units: Iterable[Unit],
     settings: GroupSettings,
+    structure: DeclaredStructure | None = None,
     by: Actor,
 ) -> Group:
     """Add a group with its framework, units and settings, and an empty conclusion for every leaf.
+
+    `structure` is what the decision declares of the framework, where it does.
 
     Raises AssessmentError when the framework is not in force or the code is taken.
     """
@@ -136,12 +143,31 @@ def add_group(
         name=name,
         position=last + 1,
         framework=framework,
+        structure=structure,
         survey=survey_for(round, framework) if settings.holds_survey else None,
         **settings.columns,
     )
     set_bands(group, settings.scale)
     files = add_files(group, units)
-    record(by=by, verb="thêm nhóm đơn vị", on=group, after={"framework": framework.pk, "units": len(files)})
+    after = {"framework": framework.pk, "units": len(files)}
+    if structure is not None:
+        after["structure"] = structure.pk
+    record(by=by, verb="thêm nhóm đơn vị", on=group, after=after)
+    return group
+
+
+@transaction.atomic
+def add_declared_group(round: Round, structure: DeclaredStructure, *, by: Actor) -> Group:
+    """Add a group whose criteria nobody has yet: only what its decision declares of them is shown.
+
+    Raises AssessmentError when the code of its type of unit is taken.
+    """
+    code, name = structure.unit_type.code, structure.unit_type.name
+    if round.groups.filter(code=code).exists():
+        raise AssessmentError(f"Mã nhóm “{code}” đã có trong đợt đánh giá này.")
+    last = round.groups.aggregate(last=Max("position"))["last"] or 0
+    group = Group.objects.create(round=round, code=code, name=name, position=last + 1, structure=structure)
+    record(by=by, verb="thêm nhóm đơn vị", on=group, after={"structure": structure.pk})
     return group
 
 

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from assessments.models import Round
 from assessments.sample import rounds
-from assessments.sample.people import ACCOUNTS, PASSWORD, create_accounts
+from assessments.sample.at_work import rounds_at_work
+from assessments.sample.frameworks import LOADER
+from assessments.sample.people import ACCOUNTS, DUTIES, PASSWORD, create_accounts
 from parindex.audit.events import Actor
 from parindex.commandline import JsonCommand
 
@@ -23,7 +25,7 @@ class Command(JsonCommand):
     def answer(self, by: Actor, **options: Any) -> Mapping[str, Any]:
         accounts = [
             {"username": row.username, "name": row.full_name, "role": row.role.label, "place": row.place}
-            for row in ACCOUNTS
+            for row in (*ACCOUNTS, *DUTIES)
         ]
         loaded = False
         if not options["accounts"] and not Round.objects.exists():
@@ -39,7 +41,7 @@ class Command(JsonCommand):
             else "Cơ sở dữ liệu đã có đợt đánh giá, không nạp thêm.",
             f"Tài khoản mẫu (mật khẩu chung: {answer['password']}):",
             *(
-                f"  {row['username']:<18} {row['name']}, {row['role']}, {row['place']}"
+                f"  {row['username']:<20} {row['name']}, {row['role']}, {row['place']}"
                 for row in answer["accounts"]
             ),
         ]
@@ -53,5 +55,5 @@ def load() -> None:
     rounds.quang_ninh_2022()
     wards = rounds.hoang_mai_2024()
     rounds.phuong_2_2022()
-    rounds.at_work(wards, today=timezone.localdate())
-    create_accounts()
+    create_accounts(by=LOADER)
+    rounds_at_work(wards, today=timezone.localdate())
