@@ -17,6 +17,7 @@ from criteria.views.frameworks import framework, frameworks
 from criteria.views.history import history
 from criteria.views.removal import removal
 from criteria.views.resolve import resolve
+from criteria.views.sources import sources, survey_block
 from criteria.views.trial import trial
 from criteria.views.upload import upload
 from criteria.views.versions import comparison, new_version
@@ -37,6 +38,8 @@ urlpatterns = [
     path(f"{ONE}phien-ban-moi/", new_version, name="new_version"),
     path(f"{ONE}so-sanh/", comparison, name="comparison"),
     path(f"{ONE}cac-buoc/", steps, name="steps"),
+    path(f"{ONE}nguon-diem/", sources, name="sources"),
+    path(f"{ONE}khoi-dieu-tra/", survey_block, name="survey_block"),
     path(f"{ONE}muc/them/", add_content, name="add_content"),
     path(ROW, criterion, name="criterion"),
     path(f"{ROW}cach-cham/", rule, name="rule"),

@@ -1,5 +1,17 @@
 """Changing a draft by hand, with every change kept so that it can be undone."""
 
+from criteria.editing.sources import add_survey_block, remove_survey_block, set_sources
 from criteria.editing.verbs import Content, add, change, move, remove, set_rule, undo
 
-__all__ = ["Content", "add", "change", "move", "remove", "set_rule", "undo"]
+__all__ = [
+    "Content",
+    "add",
+    "add_survey_block",
+    "change",
+    "move",
+    "remove",
+    "remove_survey_block",
+    "set_rule",
+    "set_sources",
+    "undo",
+]

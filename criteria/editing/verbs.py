@@ -95,7 +95,7 @@ def add(
     framework: Framework, *, parent: Criterion | None, title: str, points: Decimal, by: Actor
 ) -> Criterion:
     """Add a leaf behind its parent's rows, or a content. A leaf that gets rows below it becomes a sum."""
-    _require_draft(framework, what=f"thêm mục dưới {parent.code if parent else 'gốc'}", by=by)
+    require_draft(framework, what=f"thêm mục dưới {parent.code if parent else 'gốc'}", by=by)
     if parent is not None and parent.level == LAST_LEVEL:
         raise CriteriaError(f"Mục {parent.code} đã ở cấp thành phần nên không chia nhỏ được nữa.")
     if not title.strip():
@@ -191,7 +191,7 @@ def undo(step: DraftStep, *, by: Actor) -> None:
 
 def _draft_of(row: Criterion, *, what: str, by: Actor) -> Framework:
     framework = row.framework
-    _require_draft(framework, what=what, by=by)
+    require_draft(framework, what=what, by=by)
     if row.is_survey_block:
         raise CriteriaError("Khối điều tra ngoài bảng không sửa ở đây.")
     if not framework.criteria.filter(pk=row.pk).exists():
@@ -199,7 +199,7 @@ def _draft_of(row: Criterion, *, what: str, by: Actor) -> Framework:
     return framework
 
 
-def _require_draft(framework: Framework, *, what: str, by: Actor) -> None:
+def require_draft(framework: Framework, *, what: str, by: Actor) -> None:
     """Lock the draft and keep it as it stands."""
     found = Framework.objects.select_for_update().filter(pk=framework.pk).first()
     if found is None:
