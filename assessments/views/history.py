@@ -13,6 +13,7 @@ from assessments.transitions import TABLE
 from assessments.visibility import visible_rounds
 from criteria.views.common import person
 from parindex.access import signed_in
+from parindex.accounts.models import User
 from parindex.audit.history import told
 from parindex.audit.models import Event
 
@@ -43,6 +44,13 @@ def _objects(round: Round) -> dict[str, QuerySet[Model]]:
     }
 
 
+def _judged_own(user: User) -> Q:
+    """What others said of the points of a unit that the person belongs to."""
+    units = [held.place_id for held in user.standing.roles if held.in_unit] if user.standing else []
+    own = Assessment.objects.filter(unit__in=units).values("pk")
+    return Q(object_type=Assessment._meta.label_lower, object_id__in=own) & ~Q(verb__in=OWN_VERBS)
+
+
 @signed_in("cơ quan tổ chức đánh giá, kiểm tra, giám sát của đợt")
 def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
     """The whole log of a round, newest first, by kind of object and by words in person, verb or object."""
@@ -54,7 +62,7 @@ def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
     about = Q()
     for key, rows in asked.items():
         about |= Q(object_type=KINDS[key][1]._meta.label_lower, object_id__in=rows.values("pk"))
-    events = Event.objects.filter(about)
+    events = Event.objects.filter(about).exclude(_judged_own(person(request)))
     if sought:
         events = events.filter(
             Q(actor_name__icontains=sought) | Q(verb__icontains=sought) | Q(object_label__icontains=sought)

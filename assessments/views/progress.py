@@ -308,7 +308,8 @@ def _show_file(
         for row in open_moves(request.user, file)
         if row.verb in ADDRESS_OF and (paper is not None or not row.needs_paper)
     ]
-    with_scores = request.GET.get("lich_su") == ALL_EVENTS
+    # What was said of their own unit's points is not for those who belong to it.
+    with_scores = request.GET.get("lich_su") == ALL_EVENTS and not acting.belongs
     page: Paginator[Event] = Paginator(events_of(file, with_scores=with_scores), HISTORY_SIZE)
     shown = page.get_page(request.GET.get("trang"))
     (line,) = lines_of(file.group, [file])

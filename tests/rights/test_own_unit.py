@@ -1,0 +1,56 @@
+"""Staff who belong to a unit do not read in the logs what was said of its points."""
+
+import pytest
+from django.test import Client
+
+from assessments.enums import RoundDuty, Voice
+from assessments.models import Assessment
+from parindex.accounts.enums import Role
+from tests.assessments.bench import files_of, in_appraisal, say, with_duty
+from tests.assessments.people import give, someone
+
+pytestmark = pytest.mark.django_db
+
+SAID = "Kin: đề xuất giảm vì nộp chậm"
+
+
+@pytest.fixture
+def file() -> Assessment:
+    """A file about whose first leaf a lead agency has proposed other points."""
+    file = files_of(in_appraisal())[0]
+    lead = with_duty(file.group, RoundDuty.LEAD_AGENCY)
+    say(file, "1.1.1", Voice.PROPOSAL, lead, points="1.125", reason=SAID)
+    return file
+
+
+def logs(file: Assessment) -> list[str]:
+    code = file.group.round.code
+    return [
+        f"/dot/{code}/tien-do/{file.group.code}/{file.unit_code}/?lich_su=tat-ca",
+        f"/lich-su/dot/{code}/",
+    ]
+
+
+def test_the_organisers_staff_read_what_was_said(client: Client, file: Assessment) -> None:
+    client.force_login(someone(Role.PUBLISHER, file))
+
+    assert all(SAID in client.get(address).content.decode() for address in logs(file))
+
+
+def test_not_of_their_own_unit(client: Client, file: Assessment) -> None:
+    client.force_login(give(someone(Role.PUBLISHER, file), Role.UNIT_HEAD, file))
+
+    for address in logs(file):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert SAID not in answer.content.decode()
+        assert "1,125" not in answer.content.decode()
+
+
+def test_a_recused_secretary_neither(client: Client, file: Assessment) -> None:
+    client.force_login(give(with_duty(file.group, RoundDuty.COUNCIL_SECRETARY), Role.UNIT_HEAD, file))
+
+    answer = client.get(logs(file)[0])
+
+    assert answer.status_code == 200
+    assert SAID not in answer.content.decode()
