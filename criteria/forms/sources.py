@@ -35,7 +35,7 @@ class SourcesForm(forms.Form):
     @property
     def ticked(self) -> list[str]:
         """Codes that were sent, right or wrong."""
-        return self.data.getlist("leaves") if self.is_bound else []
+        return self["leaves"].value() or []
 
 
 class BlockForm(forms.Form):
