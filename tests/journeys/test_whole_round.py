@@ -123,14 +123,14 @@ def slips(page: Page) -> dict[str, str]:
 
 def people(cast: Cast, page: Page) -> dict[str, str]:
     """The administrator brings units and accounts; the answer is what the slips say."""
-    opened(page, "/to-chuc/")
-    home = page.url
-    opened(page, f"{home}don-vi/nhap/")
+    press(page, "Nhập danh mục đơn vị", "link")
+    home = page.url.removesuffix("don-vi/nhap/")
     rows = [(code, name, "huyen", "01/01/2004") for code, name in UNITS.items()]
     units = sheet(("Mã đơn vị", "Tên đơn vị", "Loại đơn vị", "Từ ngày"), *rows)
     send_list(page, units, "Xác nhận nhập 3 đơn vị")
     cast.look(page, "03-don-vi")
-    opened(page, f"{home}tai-khoan/nhap/")
+    opened(page, "/viec/")
+    press(page, "Cấp tài khoản cho 3 đơn vị", "link")
     send_list(page, sheet(PEOPLE_HEADER, *STAFF), "Xác nhận, tạo 9 tài khoản và hiện phiếu")
     cast.look(page, "04-phieu")
     found = slips(page)
@@ -156,7 +156,7 @@ def first_signs_in(cast: Cast, passwords: dict[str, str], username: str, *, scri
 def framework(cast: Cast, page: Page) -> None:
     """The office's own workbook, read, looked at and put into force."""
     cast.look(page, "05-viec-cua-quan-ly-bo-tieu-chi")
-    opened(page, "/bo-tieu-chi/doc-tu-bang-tinh/")
+    press(page, "Đọc bộ tiêu chí từ bảng tính", "link")
     page.get_by_label("Tệp bảng tính").set_input_files(FIXTURES / "phong-tho-2023.xlsx")
     page.get_by_label("Mục do điều tra xã hội học chấm").fill(SURVEY_LEAVES)
     page.get_by_label("Số quyết định").fill("1535/QĐ-UBND")
@@ -175,7 +175,7 @@ def framework(cast: Cast, page: Page) -> None:
 def open_round(cast: Cast, page: Page) -> None:
     """A publisher opens the round with its dates and its group of three units."""
     cast.look(page, "08-viec-cua-co-quan-cong-bo")
-    opened(page, "/dot/mo-dot/")
+    press(page, "Mở đợt đánh giá đầu tiên", "link")
     page.get_by_label("Năm đánh giá").fill("2023")
     page.get_by_label("Mã đợt").fill("cchc-2023")
     page.get_by_label("Tên đợt").fill("Chỉ số cải cách hành chính cấp huyện năm 2023")
