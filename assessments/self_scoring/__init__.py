@@ -11,6 +11,7 @@ from assessments.self_scoring.contents import (
     bare_content,
     contents_of,
     criteria_of,
+    kept_criteria,
     next_to_do,
     progress_of,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "is_notable",
     "is_self_scored",
     "keep_unsaved",
+    "kept_criteria",
     "last_return",
     "last_returns",
     "listed_files",

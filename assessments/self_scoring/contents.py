@@ -1,10 +1,12 @@
 """A unit's own scores content by content: rows in the order of the paper, sums, and what is still to do."""
 
+import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import QuerySet, TextChoices
 
@@ -21,6 +23,8 @@ ZERO = Decimal(0)
 CODE = re.compile(r"\d+(?:\.\d+)+")
 # Texts that only the one content that is shown needs.
 LONG_TEXTS = ("extra", "supporting", "lead", "evidence", "guidance")
+# About half a megabyte each.
+FRAMEWORKS_KEPT = 32
 WHY_LOCKED = {
     Source.SURVEY: "Lấy từ điều tra xã hội học. Đơn vị không tự chấm.",
     Source.IMPORTED: "Cơ quan tổ chức đánh giá đưa kết quả vào. Đơn vị không tự chấm.",
@@ -192,6 +196,21 @@ def _state(file: Assessment, line: Line, *, has_evidence: bool) -> RowState:
 def criteria_of(file: Assessment) -> QuerySet[Criterion]:
     """The criteria of a file's framework, in the order of the paper, without the long texts."""
     return file.group.used_framework.criteria.defer(*LONG_TEXTS).order_by("position")
+
+
+def kept_criteria(file: Assessment) -> Sequence[Criterion]:
+    """As `criteria_of`, read once in each server process where the framework can no longer change."""
+    framework = file.group.used_framework
+    if framework.activated_at is None:
+        return list(criteria_of(file))
+    return _criteria_in_force(framework.pk, framework.activated_at)
+
+
+@lru_cache(maxsize=FRAMEWORKS_KEPT)
+def _criteria_in_force(framework: int, activated_at: dt.datetime) -> Sequence[Criterion]:
+    """The moment tells a framework from another that a restored database holds under the same key."""
+    found = Criterion.objects.filter(framework=framework, framework__activated_at=activated_at)
+    return tuple(found.defer(*LONG_TEXTS).order_by("position"))
 
 
 def bare_content(file: Assessment, code: str) -> Content | None:

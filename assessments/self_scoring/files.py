@@ -47,7 +47,10 @@ def files_entered_for(user: User) -> QuerySet[Assessment]:
     )
 
 
-def _units_of(user: User, now: dt.datetime | None = None) -> QuerySet[Membership, int]:
+def _units_of(user: User, now: dt.datetime | None = None) -> QuerySet[Membership, int] | list[int]:
+    """The person's units. The roles of a request are read anyway: a save must not ask for them once more."""
+    if user.standing is not None and now is None:
+        return [held.place_id for held in user.standing.lasting if held.in_unit]
     held = Membership.objects.on(timezone.localdate(now)).filter(user=user, role__in=UNIT_ROLES)
     return held.values_list("unit", flat=True)
 

@@ -4,6 +4,7 @@ The answer holds only parts of the page, each under the id of what it replaces: 
 so that neither the focus nor what is typed meanwhile is lost.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,9 +31,9 @@ from assessments.self_scoring import (
     StaleScores,
     above,
     contents_of,
-    criteria_of,
     is_self_scored,
     keep_unsaved,
+    kept_criteria,
     last_return,
     next_to_do,
     progress_of,
@@ -49,8 +50,6 @@ CONFLICT = 409
 UNPROCESSABLE = 422
 # A field of the dialogue in which a person chooses between two versions.
 FROM_DIALOGUE = "chon"
-# What a saved row shows nothing of: each of 150 criteria costs time to read.
-UNSEEN = ("title", "printed_code", "declared_points", "unallocated", "lineage", "row")
 NO_LEAF = "Nội dung này không có mục mà đơn vị tự chấm như vậy."
 
 
@@ -66,7 +65,7 @@ def save_row(
 ) -> HttpResponse:
     """Save one row; the answer is what changes on the page."""
     file = load_own(request, round_code, group_code, unit_code)
-    criteria = list(criteria_of(file).defer(*UNSEEN))
+    criteria = kept_criteria(file)
     leaf = _leaf(file, criteria, content_code, leaf_code)
     form = LeafForm(leaf, control_of(leaf), None, request.POST)
     try:
@@ -97,7 +96,7 @@ def _saved(request: HttpRequest, file: Assessment, form: LeafForm) -> Saved | No
     return None
 
 
-def _leaf(file: Assessment, criteria: list[Criterion], content_code: str, leaf_code: str) -> Criterion:
+def _leaf(file: Assessment, criteria: Sequence[Criterion], content_code: str, leaf_code: str) -> Criterion:
     contents = {row.pk: row.code for row in criteria if row.level == 1}
     leaf = next((row for row in criteria if row.code == leaf_code), None)
     if leaf is None or contents[leaf.content_id or leaf.pk] != content_code:
@@ -112,7 +111,11 @@ def _leaf(file: Assessment, criteria: list[Criterion], content_code: str, leaf_c
 
 
 def _answer(
-    request: HttpRequest, file: Assessment, criteria: list[Criterion], leaf: Criterion, saved: Saved | None
+    request: HttpRequest,
+    file: Assessment,
+    criteria: Sequence[Criterion],
+    leaf: Criterion,
+    saved: Saved | None,
 ) -> HttpResponse:
     """The row as it stands, the sums above it, the progress of content and file, what is next."""
     contents = contents_of(

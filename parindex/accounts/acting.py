@@ -4,7 +4,7 @@ Roles in units and organisers are read here; other apps add a source of their ow
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -86,16 +86,34 @@ def held_roles(user: "User", day: dt.date) -> tuple[HeldRole, ...]:
 
     Own roles come before delegated ones; within these, units before organisers before rounds.
     """
-    found = [_in_standing(membership) for membership in _memberships(user, day)]
-    for source in _sources:
-        found.extend(source(user, day))
-    found.sort(key=lambda held: (bool(held.on_behalf_of), ORDER.index(held.kind)))
-    return tuple({held.key: held for held in reversed(found)}.values())[::-1]
+    return _with_sources(held_in_standing(user, day), user, day)
 
 
-def _memberships(user: "User", day: dt.date) -> Iterable["Membership"]:
-    held = user.memberships.on(day).select_related("unit", "organiser", "on_behalf_of")
-    return held.order_by("unit_id", "organiser_id", "pk")
+def held_in_standing(user: "User", day: dt.date) -> tuple[HeldRole, ...]:
+    """The roles of a person on a day in units and organisers alone, in the same order; one query.
+
+    A second one is asked only where something was delegated to the person.
+    """
+    return _in_order(_in_standing(membership) for membership in _memberships(user, day))
+
+
+def _with_sources(standing: tuple[HeldRole, ...], user: "User", day: dt.date) -> tuple[HeldRole, ...]:
+    return _in_order([*standing, *(held for source in _sources for held in source(user, day))])
+
+
+def _in_order(found: Iterable[HeldRole]) -> tuple[HeldRole, ...]:
+    once: dict[str, HeldRole] = {}
+    for held in sorted(found, key=lambda held: (bool(held.on_behalf_of), ORDER.index(held.kind))):
+        once.setdefault(held.key, held)
+    return tuple(once.values())
+
+
+def _memberships(user: "User", day: dt.date) -> Sequence["Membership"]:
+    held = user.memberships.select_related("unit", "organiser", "on_behalf_of")
+    held = held.order_by("unit_id", "organiser_id", "pk")
+    found = list(held.dated(day))
+    # Whether the giver still holds what they delegated is a costly question that few have to be asked.
+    return list(held.on(day)) if any(one.on_behalf_of_id for one in found) else found
 
 
 def _in_standing(membership: "Membership") -> HeldRole:
@@ -122,14 +140,25 @@ class Standing:
         self._chosen = chosen
 
     @cached_property
+    def lasting(self) -> tuple[HeldRole, ...]:
+        """Every role held today in units and organisers: most people have no others."""
+        return held_in_standing(self._user, timezone.localdate())
+
+    @cached_property
     def roles(self) -> tuple[HeldRole, ...]:
         """Every role held today."""
-        return held_roles(self._user, timezone.localdate())
+        return _with_sources(self.lasting, self._user, timezone.localdate())
 
     @cached_property
     def acting(self) -> HeldRole | None:
         """The role chosen; one that has ended gives way to the first that is held."""
-        return self.find(self._chosen) or next(iter(self.roles), None)
+        chosen = self.find(self._chosen) if self._chosen else None
+        return chosen or next(iter(self._own_lasting or self.roles), None)
+
+    @property
+    def _own_lasting(self) -> list[HeldRole]:
+        """Those that come before every duty in a round."""
+        return [held for held in self.lasting if not held.on_behalf_of]
 
     @property
     def others(self) -> list[HeldRole]:
@@ -137,8 +166,9 @@ class Standing:
         return [held for held in self.roles if held is not self.acting]
 
     def find(self, key: str) -> HeldRole | None:
-        """The role held under a key, if any."""
-        return next((held for held in self.roles if held.key == key), None)
+        """The role held under a key, if any. Duties in rounds are read only where no other has it."""
+        lasting = next((held for held in self.lasting if held.key == key), None)
+        return lasting or next((held for held in self.roles if held.key == key), None)
 
     def acts_in(self, role: str, place_id: int) -> bool:
         """Whether this is the role that the person acts in."""

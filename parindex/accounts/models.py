@@ -115,21 +115,23 @@ class Unit(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Which memberships hold on a day."""
 
-    def on(self, day: dt.date) -> "MembershipQuerySet":
-        """Roles in force on `day`, both ends included; a delegated one only while its giver holds it."""
-        in_force = (
+    def dated(self, day: dt.date) -> "MembershipQuerySet":
+        """Roles whose dates take in `day`, both ends included, whatever became of a giver's own role."""
+        return self.filter(
             Q(valid_from=None) | Q(valid_from__lte=day),
             Q(valid_to=None) | Q(valid_to__gte=day),
         )
-        own_of_giver = Membership.objects.filter(
-            *in_force,
+
+    def on(self, day: dt.date) -> "MembershipQuerySet":
+        """Roles in force on `day`, both ends included; a delegated one only while its giver holds it."""
+        own_of_giver = Membership.objects.dated(day).filter(
             Q(unit=OuterRef("unit")) | Q(organiser=OuterRef("organiser")),
             user=OuterRef("on_behalf_of"),
             user__is_active=True,
             role=OuterRef("role"),
             on_behalf_of=None,
         )
-        return self.filter(*in_force, Q(on_behalf_of=None) | Exists(own_of_giver))
+        return self.dated(day).filter(Q(on_behalf_of=None) | Exists(own_of_giver))
 
 
 class Membership(models.Model):
