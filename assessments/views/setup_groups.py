@@ -190,6 +190,7 @@ def _show_group(
     stale: bool = False,
 ) -> HttpResponse:
     publication = current_publication(round)
+    begun = has_begun(group.assessments.all())
     context = {
         "round": round,
         "group": group,
@@ -197,8 +198,8 @@ def _show_group(
         "stale": stale,
         "publication": publication,
         "may_change": publication is None and can_set_up(request.user, round),
-        "has_begun": has_begun(group.assessments.all()),
-        "has_set_aside": SetAside.objects.filter(assessment__group=group).exists(),
+        "has_begun": begun,
+        "has_set_aside": begun and SetAside.objects.filter(assessment__group=group).exists(),
         "newer": newer_frameworks([group])[group.pk],
         "nav_current": "rounds",
     }
