@@ -84,7 +84,7 @@ def sign_in(page: Page, site: str, username: str) -> None:
     page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{site}/")
+    page.wait_for_url(f"{site}/viec/")
 
 
 def test_public_and_staff_pages_are_sound_on_laptop_and_phone(site: str, screen: Page) -> None:
