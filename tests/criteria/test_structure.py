@@ -28,8 +28,8 @@ def test_the_preview_shows_what_the_passage_says_and_where_the_table_differs(
 ) -> None:
     page = upload(client, table(SOUND), wording=PASSAGE).content.decode()
 
-    assert "2 nội dung</li>" in page
-    assert "điều tra xã hội học 3</li>" in page
+    assert "2 nội dung</span>" in page
+    assert "điều tra xã hội học 3</span>" in page
     assert "Quyết định ghi 5 tiêu chí, bảng đọc được có 4." in page
     assert "3 con số khác bảng đọc được" in page
     assert not DeclaredStructure.objects.exists()
@@ -56,7 +56,7 @@ def test_the_differences_and_the_structure_are_stored_with_the_draft(
         assert "None" not in page
     page = client.get(reverse("criteria:framework", args=[framework.pk])).content.decode()
     assert "Cấu trúc quyết định ghi" in page
-    assert "5 tiêu chí</li>" in page
+    assert "5 tiêu chí</span>" in page
 
 
 @pytest.mark.parametrize(
