@@ -334,13 +334,14 @@ def _rounds_under_way(organiser: int) -> Iterator[Task]:
     """Rounds without a current publication, by what their files wait for."""
     today = timezone.localdate()
     published = Publication.objects.filter(round=OuterRef("pk"), state=PublicationState.CURRENT)
+    prepared = Preparation.objects.filter(round=OuterRef("pk"), state=PreparationState.OPEN)
     deadline = Coalesce("groups__assessments__self_scoring_until", F("self_scoring_until"))
     files = "groups__assessments"
     rounds = (
         Round.objects.filter(organiser=organiser)
         .exclude(Exists(published))
-        .annotate(deadline=deadline)
-        .values("code", "title", "self_scoring_until", "compiling_until", "publication_until")
+        .annotate(deadline=deadline, is_prepared=Exists(prepared))
+        .values("code", "title", "is_prepared", "self_scoring_until", "compiling_until", "publication_until")
         .annotate(
             files=Count(files),
             waiting=Count(files, filter=Q(groups__assessments__state__in=NOT_SUBMITTED)),
@@ -381,7 +382,7 @@ def _round_tasks(row: Mapping[str, Any]) -> Iterator[Task]:
         )
     if row["submitted"]:
         yield Task(f"Tiếp nhận {row['submitted']} hồ sơ đã nộp", f"{progress}?loc=da-nop", title)
-    if row["concluded"] == row["files"]:
+    if row["concluded"] == row["files"] and not row["is_prepared"]:
         yield Task(
             f"Chuẩn bị công bố {title}",
             reverse("assessments:publishing", args=[row["code"]]),

@@ -10,8 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.enums import AssessmentState, ClarificationState, RoundDuty, Track, Verb
-from assessments.models import Assessment, Clarification, Group, Notice, Substitute
+from assessments.enums import (
+    AssessmentState,
+    ClarificationState,
+    PreparationKind,
+    RoundDuty,
+    Track,
+    Verb,
+)
+from assessments.models import Assessment, Clarification, Group, Notice, Preparation, Substitute
 from assessments.moves import move
 from assessments.notifications import mail_notices, notify, shortened
 from assessments.worklist import desks_of
@@ -219,6 +226,28 @@ def test_the_publisher_is_told_what_rounds_wait_for() -> None:
     Assessment.objects.filter(pk=files[1].pk).update(self_scoring_until=dt.date(2025, 2, 1))
     with time_machine.travel(NOW + dt.timedelta(days=6), tick=False):
         assert "1 đơn vị quá hạn chưa nộp" in titles(publisher)
+
+
+def test_what_waits_for_confirmation_is_not_prepared_again() -> None:
+    group = GroupFactory(size=2)
+    file = group.assessments.order_by("pk")[0]
+    publisher, other = someone(Role.PUBLISHER, file), someone(Role.PUBLISHER, file)
+    group.assessments.update(state=AssessmentState.CONCLUDED)
+    title = group.round.title
+    assert titles(other) == [f"Chuẩn bị công bố {title}"]
+
+    Preparation.objects.create(
+        round=group.round,
+        kind=PreparationKind.PUBLISH,
+        decision_number="351/QĐ-UBND",
+        signed=NOW.date(),
+        signer="Chủ tịch",
+        prepared_by_id=publisher.pk,
+        prepared_by=publisher.full_name,
+        prepared_at=NOW,
+    )
+
+    assert titles(other) == [f"Xác nhận công bố: {title}"]
 
 
 def test_nobody_is_told_of_other_peoples_work() -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 PASSWORD = "mat-khau-rieng-2026"
 LAPTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Milliseconds that a row's save may take on a busy machine.
+PATIENCE = 30_000
 REFUSALS = ("409", "410", "422")
 # Where pictures go, for whoever wants to look.
 PICTURES = os.environ.get("PAR_PICTURES")
@@ -33,7 +35,6 @@ class Cast:
         context = self.chromium.new_context(
             locale="vi-VN", base_url=self.site, viewport=LAPTOP, java_script_enabled=script
         )
-        context.set_default_timeout(15_000)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: self._note(message.type, message.text))
@@ -108,6 +109,12 @@ def press(page: Page, name: str, role: Literal["button", "link"] = "button", *, 
     with page.expect_navigation(wait_until="load") as answer:
         page.get_by_role(role, name=name, exact=exact).first.click()
     return answer.value.status
+
+
+def saved(page: Page) -> None:
+    """Wait until the page of a content says that every row is saved."""
+    expect(page.locator("#luu")).to_contain_text("Đã lưu", timeout=PATIENCE)
+    expect(page.locator("tr.is-unsaved")).to_have_count(0, timeout=PATIENCE)
 
 
 def opened(page: Page, address: str) -> Response:

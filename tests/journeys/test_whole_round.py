@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from parindex.accounts.passwords import setup_code
@@ -33,6 +33,7 @@ from tests.journeys.people import (
     plain,
     points_of,
     press,
+    saved,
     sign_in,
     sign_in_first,
 )
@@ -230,8 +231,7 @@ def score_in_the_page(cast: Cast, page: Page) -> None:
     for code, field in rows_of(page):
         field.fill(CLAIMED.get(code, APPRAISED[code]).replace(".", ","))
         field.blur()
-    expect(page.locator("#luu")).to_contain_text("Đã lưu")
-    expect(page.locator("tr.is-unsaved")).to_have_count(0)
+    saved(page)
     cast.look(page, "14-noi-dung-1")
     for code in ("1.1", "1.2.1"):
         opened(page, f"{own}muc/{code}/tai-lieu/")
@@ -245,8 +245,7 @@ def score_in_the_page(cast: Cast, page: Page) -> None:
         for code, field in rows_of(page):
             field.fill(CLAIMED.get(code, APPRAISED[code]).replace(".", ","))
         page.get_by_role("button", name=f"Lưu nội dung {content}").click()
-        expect(page.locator("#luu")).to_contain_text("Đã lưu")
-        expect(page.locator("tr.is-unsaved")).to_have_count(0)
+        saved(page)
     opened(page, f"{own}kiem-tra/")
     cast.look(page, "16-kiem-tra")
     press(page, "Trình lãnh đạo duyệt")
