@@ -138,8 +138,10 @@ def _set_aside(plan: Plan, by_user: User) -> None:
 
 def _content(row: Model) -> dict[str, Any]:
     """A row as it stood: amounts as text, so that nothing is rounded."""
+    # A use names its piece only by a key, and the piece may be deleted from the unit's library later.
+    title = {"title": row.evidence.title} if isinstance(row, EvidenceUse) else {}
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    return {name: plain(one) if isinstance(one, Decimal) else one for name, one in values.items()}
+    return title | {name: plain(one) if isinstance(one, Decimal) else one for name, one in values.items()}
 
 
 def _about(plan: Plan) -> dict[str, Any]:

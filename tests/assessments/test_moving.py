@@ -328,6 +328,7 @@ def test_opinions_questions_and_evidence_of_a_leaf_that_is_gone_are_kept_aside()
     assert kept.keys() == {"self", "opinion", "clarification", "evidence", "sample"}
     assert kept["clarification"]["question"] == "Số liệu lấy từ đâu?"
     assert (kept["opinion"]["points"], kept["sample"]["forms_valid"]) == ("2.5", 30)
+    assert kept["evidence"]["title"] == "Kế hoạch"
     assert Evidence.objects.count() == 1
     for model in (Opinion, Clarification, EvidenceUse, SurveySample):
         assert not model._default_manager.exists()
