@@ -109,11 +109,12 @@ def _in_order(found: Iterable[HeldRole]) -> tuple[HeldRole, ...]:
 
 
 def _memberships(user: "User", day: dt.date) -> Sequence["Membership"]:
-    held = user.memberships.select_related("unit", "organiser", "on_behalf_of")
-    held = held.order_by("unit_id", "organiser_id", "pk")
+    held = user.memberships.select_related("unit", "organiser").order_by("unit_id", "organiser_id", "pk")
     found = list(held.dated(day))
     # Whether the giver still holds what they delegated is a costly question that few have to be asked.
-    return list(held.on(day)) if any(one.on_behalf_of_id for one in found) else found
+    if any(one.on_behalf_of_id for one in found):
+        return list(held.on(day).select_related("on_behalf_of"))
+    return found
 
 
 def _in_standing(membership: "Membership") -> HeldRole:

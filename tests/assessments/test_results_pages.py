@@ -174,5 +174,5 @@ def test_the_page_takes_the_same_queries_for_small_and_large_groups(
     with django_assert_num_queries(23):
         client.get(url(early))
     announce(early)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url(early))
