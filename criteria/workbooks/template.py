@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
@@ -130,6 +131,7 @@ USUAL = MappingProxyType(
 )
 
 
+@cache
 def template_workbook() -> bytes:
     """The bytes of an .xlsx that is read without a single discrepancy while its example is kept."""
     book = Workbook()
