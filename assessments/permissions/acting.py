@@ -154,6 +154,12 @@ def held_duties(user: User, day: dt.date) -> Iterator[HeldRole]:
         yield HeldRole(role, label, Place.ROUND, round_id, title, valid_from, valid_to)
 
 
+def units_of_roles(user: Person) -> set[int]:
+    """The units in which the person of a request holds a role, without asking the database again."""
+    standing = user.standing if isinstance(user, User) else None
+    return {held.place_id for held in standing.roles if held.in_unit} if standing else set()
+
+
 def passes(check: Callable[[], None]) -> bool:
     try:
         check()

@@ -9,7 +9,7 @@ from assessments.permissions.acting import Person, passes
 from assessments.permissions.rounds import SEES_PROVISIONAL, organisers_of
 from parindex.accounts.acting import elsewhere
 from parindex.accounts.enums import Role
-from parindex.accounts.models import Organiser, User
+from parindex.accounts.models import Membership, Organiser, Unit, User
 
 SETS_UP = (Role.PUBLISHER,)
 SEES_PEOPLE = (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR)
@@ -87,6 +87,17 @@ def check_name_substitutes(user: Person, round: Round) -> None:
             elsewhere(user, NAMES_SUBSTITUTES, round.pk)
             or elsewhere(user, SETS_UP, round.organiser_id)
             or "Chỉ cơ quan tổ chức đánh giá và Thư ký Hội đồng thẩm định của đợt này mới cử người thay."
+        )
+
+
+def check_name_substitute(user: Person, round: Round, unit: Unit) -> None:
+    """Raise NotPermitted unless the person may name who stands in for one unit: nobody does for their own."""
+    check_name_substitutes(user, round)
+    own = Membership.objects.on(timezone.localdate()).filter(user=user.pk, unit=unit)
+    if own.exists():
+        raise NotPermitted(
+            f"Bạn thuộc {unit} nên không cử người thay khi thẩm định chính đơn vị mình. "
+            "Đề nghị người khác cử."
         )
 
 

@@ -4,8 +4,10 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from assessments.documents.sources import LiveSource, PublishedSource, Source
+from assessments.exceptions import NotPermitted
 from assessments.models import Round
 from assessments.permissions import check_see_provisional
+from assessments.permissions.acting import units_of_roles
 from assessments.queries import current_publication, live_group, published_group
 from assessments.visibility import visible_rounds
 
@@ -47,3 +49,15 @@ def load_source(request: HttpRequest, round: Round, group_code: str) -> Source:
     if group is None:
         raise Http404("Đợt đánh giá không có nhóm này.")
     return LiveSource(group)
+
+
+def check_not_own(request: HttpRequest, source: Source, unit_code: str) -> None:
+    """Raise NotPermitted where a result that is not published is of a unit that the person belongs to."""
+    if not isinstance(source, LiveSource) or not (own := units_of_roles(request.user)):
+        return
+    file = source.group.assessments.filter(unit_code=unit_code, unit__in=own).first()
+    if file is not None:
+        raise NotPermitted(
+            f"Bạn thuộc {file.unit_name} nên không xem kết quả dự kiến của chính đơn vị mình. "
+            "Kết quả có ở hồ sơ của đơn vị khi được cho xem."
+        )

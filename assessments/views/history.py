@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from assessments.enums import Track
 from assessments.models import Assessment, Clarification, Group, Preparation, Publication, Round, RoundRole
 from assessments.permissions import check_see_provisional
+from assessments.permissions.acting import units_of_roles
 from assessments.self_scoring import files_of
 from assessments.transitions import TABLE
 from assessments.visibility import visible_rounds
@@ -46,8 +47,7 @@ def _objects(round: Round) -> dict[str, QuerySet[Model]]:
 
 def _judged_own(user: User) -> Q:
     """What others said of the points of a unit that the person belongs to."""
-    units = [held.place_id for held in user.standing.roles if held.in_unit] if user.standing else []
-    own = Assessment.objects.filter(unit__in=units).values("pk")
+    own = Assessment.objects.filter(unit__in=units_of_roles(user)).values("pk")
     return Q(object_type=Assessment._meta.label_lower, object_id__in=own) & ~Q(verb__in=OWN_VERBS)
 
 

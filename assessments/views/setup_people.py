@@ -9,10 +9,12 @@ from assessments.enums import RoundDuty
 from assessments.exceptions import AssessmentError, NotPermitted
 from assessments.forms.setup_people import NewRoleForm, RoleForm, SubstituteForm
 from assessments.models import Assessment, Group, Round, RoundRole, Substitute
+from assessments.permissions.acting import units_of_roles
 from assessments.permissions.setup import (
     can_name_substitutes,
     can_see_setup,
     can_set_up,
+    check_name_substitute,
     check_name_substitutes,
     check_see_people,
 )
@@ -60,6 +62,7 @@ def setup_people(request: HttpRequest, round_code: str) -> HttpResponse:
         "groups": list(round.groups.filter(framework__isnull=False).order_by("position")),
         "recusals": recusals(round),
         "may_change": can_set_up(request.user, round),
+        "own_units": units_of_roles(request.user),
         "names_substitutes": can_name_substitutes(request.user, round),
         "sees_setup": can_see_setup(request.user, round),
         "nav_current": "rounds",
@@ -161,6 +164,7 @@ def _load_pair(request: HttpRequest, code: str, role_id: int, unit_id: int) -> t
     unit = get_object_or_404(
         Unit.objects.filter(pk__in=Assessment.objects.filter(group__round=round).values("unit")), pk=unit_id
     )
+    check_name_substitute(request.user, round, unit)
     return role, unit
 
 

@@ -13,7 +13,7 @@ from assessments.enums import RoundDuty
 from assessments.exceptions import AssessmentError
 from assessments.models import Assessment, Group, Round, RoundRole, Substitute
 from assessments.notifications import notify
-from assessments.permissions.setup import check_name_substitutes, check_set_up
+from assessments.permissions.setup import check_name_substitute, check_set_up
 from criteria.models import Criterion
 from parindex.accounts.models import Membership, Organiser, Unit, User
 from parindex.audit.events import record
@@ -193,7 +193,7 @@ def name_substitute(role: RoundRole, unit: Unit, *, user: User, reason: str, by_
     person of another organiser, and an empty reason.
     """
     round = role.round
-    check_name_substitutes(by_user, round)
+    check_name_substitute(by_user, round, unit)
     Round.objects.select_for_update().get(pk=round.pk)
     pairs = {(pair.role.pk, pair.unit.pk): pair for pair in recusals(round)}
     if (role.pk, unit.pk) not in pairs:
@@ -238,7 +238,7 @@ def _check_substitute(role: RoundRole, unit: Unit, user: User) -> None:
 @transaction.atomic
 def end_substitute(named: Substitute, *, by_user: User) -> None:
     """Take back a substitute."""
-    check_name_substitutes(by_user, named.role.round)
+    check_name_substitute(by_user, named.role.round, named.unit)
     before = {"user": str(named.user), "instead_of": str(named.role.user), "unit": named.unit.code}
     record(by=by_user.actor, verb="thôi cử người thay trong thẩm định", on=named, before=before)
     named.delete()

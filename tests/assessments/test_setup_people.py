@@ -194,6 +194,12 @@ def recused(file: Assessment, duty: RoundDuty = RoundDuty.COUNCIL_MEMBER) -> Rou
     return RoundRole.objects.get(user=user)
 
 
+def acting_key(who: Role | RoundDuty, file: Assessment) -> str:
+    """What the header's form sends to act in a role of the organiser or of the round."""
+    round = file.group.round
+    return f"{who.value}-{round.pk if isinstance(who, RoundDuty) else round.organiser_id}"
+
+
 def stand_in_url(role: RoundRole, file: Assessment, end: str = "") -> str:
     return f"{people_url(role.round)}{role.pk}/thay/{file.unit_id}/{end}"
 
@@ -224,6 +230,22 @@ def test_a_substitute_is_named_and_may_appraise_that_unit(client: Client, who: R
     assert client.post(stand_in_url(role, file, "thoi/")).status_code == 302
     assert acting_in(substitute, file).roles == frozenset()
     assert Event.objects.filter(verb="thôi cử người thay trong thẩm định").exists()
+
+
+@pytest.mark.parametrize("who", [Role.PUBLISHER, RoundDuty.COUNCIL_SECRETARY])
+def test_nobody_names_who_stands_in_at_their_own_unit(client: Client, who: Role | RoundDuty) -> None:
+    file = GroupFactory(size=1).assessments.get()
+    role, namer = recused(file), give(someone(who, file), Role.UNIT_HEAD, file)
+    substitute = account(file)
+    client.force_login(namer)
+    client.post("/tai-khoan/vai-tro/", {"role": acting_key(who, file)})
+
+    assert "Người khác cử" in text(client.get(people_url(file.group.round)))
+    for end in ("", "thoi/"):
+        answer = client.post(stand_in_url(role, file, end), {"user": substitute.pk, "reason": "Thay"})
+        assert answer.status_code == 403
+        assert f"Bạn thuộc {file.unit_name} nên không cử người thay" in answer.content.decode()
+    assert acting_in(substitute, file).roles == frozenset()
 
 
 def test_a_substitute_may_be_replaced(client: Client) -> None:

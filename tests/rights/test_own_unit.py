@@ -54,3 +54,18 @@ def test_a_recused_secretary_neither(client: Client, file: Assessment) -> None:
 
     assert answer.status_code == 200
     assert SAID not in answer.content.decode()
+
+
+@pytest.mark.parametrize("end", ["?mo=1", "phieu.pdf"])
+def test_a_provisional_result_is_not_for_those_of_the_unit(
+    client: Client, file: Assessment, end: str
+) -> None:
+    address = f"/dot/{file.group.round.code}/{file.group.code}/{file.unit_code}/{end}"
+    client.force_login(someone(Role.PUBLISHER, file))
+    assert client.get(address).status_code == 200
+
+    client.force_login(give(someone(Role.PUBLISHER, file), Role.UNIT_OFFICER, file))
+    answer = client.get(address)
+
+    assert answer.status_code == 403
+    assert f"Bạn thuộc {file.unit_name} nên không xem kết quả dự kiến" in answer.content.decode()
