@@ -21,7 +21,7 @@ from tests.rights.world import APPRAISAL, Side, World, build
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # A publisher who belongs to a unit is left out: workbooks of a provisional ranking hold all its points.
-PEOPLE = ("officer", "recused", "member", "watching_member", "lead", "substitute", "administrator", "chair")
+PEOPLE = ("officer", "recused", "member", "watching_member", "lead", "substitute", "chair")
 # What a page shows more of where it is asked for.
 VARIANTS = {
     "assessments:progress_file": ["?lich_su=tat-ca"],
