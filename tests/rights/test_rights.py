@@ -13,7 +13,6 @@ from tests.rights.draw import PAGE, drawn
 from tests.rights.table import Row, rows
 from tests.rights.world import World, build
 
-
 # Came while the table was written; each still wants its rows.
 WITHOUT_ROWS = [
     "assessments:setup_set_aside",
