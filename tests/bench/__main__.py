@@ -23,8 +23,8 @@ MIGRATIONS = 3
 FOOTNOTE = """\
 One client, gunicorn with 2 workers, warm; p50 and p95 of {runs} runs, migrate of {migrations}.
 A time keeps its limit when p95 does; a multiple of the plain SQL, timed in turns with it, when p50 and
-p95 both do. PostgreSQL runs without fsync, as in the tests. Eight writers save at once, each in a file of its own; at
-10 ms for one save they make 100 a second."""
+p95 both do. PostgreSQL runs without fsync, as in the tests. Eight writers save at once, each in a file of its
+own; at 10 ms for one save they make 100 a second."""
 
 
 def main(arguments: Namespace) -> int:

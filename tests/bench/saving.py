@@ -1,4 +1,4 @@
-"""Saving one score of a unit's own file over HTTP, as the page's script does: one client, then eight at once."""
+"""Saving one score of a unit's own file over HTTP, as the page's script does: one client, then eight."""
 
 import time
 from collections.abc import Iterator, Sequence
