@@ -619,7 +619,7 @@ def test_bringing_files_asks_the_same_queries_for_one_and_ten(
     signed_in(client, Role.UNIT_OFFICER, leaf.file)
     files = [upload(f"{number}.pdf", pdf(str(number))) for number in range(size)]
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.post(url(leaf), {"files": files})
     assert EvidenceUse.objects.count() == size
 

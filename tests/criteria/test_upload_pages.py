@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from openpyxl import Workbook
 
 from criteria.enums import FrameworkState, Resolution
 from criteria.exceptions import DraftChanged
+from criteria.forms.kept import SALT
 from criteria.models import Decision, Framework, Problem
 from criteria.views.common import seen
 from criteria.views.drafts import draft_page
@@ -113,12 +115,15 @@ def test_nothing_is_stored_until_it_is_confirmed(
     assert not Framework.objects.exists()
     assert not Decision.objects.exists()
     assert not UnitType.objects.filter(code="loai-moi").exists()
-    assert default_storage.listdir("uploads")[1]
+    token = re.search(r'name="kept" value="([^"]+)"', preview.content.decode())
+    assert token is not None
+    place = signing.loads(token[1], salt=SALT)["place"]
+    assert default_storage.exists(place)
 
     with django_capture_on_commit_callbacks(execute=True):
         assert confirm(client, preview).status_code == 302
     assert Framework.objects.count() == 1
-    assert default_storage.listdir("uploads")[1] == []
+    assert not default_storage.exists(place)
 
 
 def test_a_file_is_kept_while_other_fields_are_mended(client: Client, manager: User) -> None:
