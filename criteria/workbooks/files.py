@@ -167,9 +167,10 @@ def _grid_of_calamine(book: python_calamine.CalamineWorkbook, metadata: Any) -> 
 
 
 def _open_csv(content: bytes, name: str) -> Grid:
-    """Text: the separator is the one that gives most rows of one and the same width.
+    """Text: the separator is the one by which the greatest share of rows has one and the same width.
 
-    On a tie the comma loses: it also stands inside numbers ("Đơn vị;1,1;1,2").
+    It is the share, not the number: a wrong separator splits a cell of several lines into many rows. On a tie
+    the comma loses: it also stands inside numbers ("Đơn vị;1,1;1,2").
     """
     text = _decode(content)
     best: list[list[str]] = []
@@ -181,8 +182,9 @@ def _open_csv(content: bytes, name: str) -> Grid:
             continue
         widths = Counter(len(row) for row in rows if len(row) > 1)
         width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
-        if (count, width) > score:
-            best, score = rows, (count, width)
+        share = count * 100 // max(len(rows), 1)
+        if (share, width) > score:
+            best, score = rows, (share, width)
     if not best:
         raise WorkbookRefused(BROKEN)
     return Grid(name, _cells_of_rows(best))

@@ -374,3 +374,13 @@ def test_titles_that_name_the_survey_as_the_measure(title: str) -> None:
 )
 def test_activities_are_no_survey(title: str) -> None:
     assert not measured_by_survey(title)
+
+
+def test_a_wrong_separator_does_not_win_by_the_lines_inside_cells() -> None:
+    scoring = '"Đúng hạn: 0,5\nChậm: 0,25\nChậm quá 10 ngày: 0,1"'
+    rows = ["TT;Cách chấm;Điểm tối đa;Tiêu chí", "1;;1;Chỉ đạo, điều hành"]
+    rows += [f"1.{number};{scoring};0,5;Kế hoạch" for number in (1, 2)]
+
+    framework = read_framework("\n".join(rows).encode(), filename="a.csv")
+
+    assert [row.code for row in framework.criteria] == ["1", "1.1", "1.2"]
