@@ -53,8 +53,7 @@ def told(events: Iterable[Event]) -> list[Past]:
 
 def _changes(event: Event) -> Iterable[Changed]:
     fields = _fields(event.object_type)
-    keys = [*event.before, *(key for key in event.after if key not in event.before)]
-    for key in keys:
+    for key in _in_order({*event.before, *event.after}, fields):
         before, after = event.before.get(key), event.after.get(key)
         if isinstance(before, Mapping) or isinstance(after, Mapping):
             yield from _nested(key, before or {}, after or {})
@@ -63,9 +62,19 @@ def _changes(event: Event) -> Iterable[Changed]:
             yield Changed(_name(key, field), _value(before, field), _value(after, field))
 
 
+def _in_order(keys: Iterable[str], fields: Iterable[str]) -> list[str]:
+    """The object's own fields first, then leaves by their codes: not every database keeps the order."""
+    places = {name: place for place, name in enumerate(fields)}
+    return sorted(keys, key=lambda key: (places.get(key, len(places)), _code(key), key))
+
+
+def _code(key: str) -> list[int]:
+    return [int(part) for part in key.split(".") if part.isdecimal()]
+
+
 def _nested(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Changed]:
     """What is told by leaf: the facts or the explanation of each."""
-    for code in dict.fromkeys([*before, *after]):
+    for code in _in_order({*before, *after}, ()):
         if before.get(code) != after.get(code):
             name = f"{_name(key, None)} {_name(code, None)}"
             yield Changed(name, _value(before.get(code), None), _value(after.get(code), None))
