@@ -172,8 +172,11 @@ class Standing:
         return lasting or next((held for held in self.roles if held.key == key), None)
 
     def acts_in(self, role: str, place_id: int) -> bool:
-        """Whether this is the role that the person acts in."""
-        return self.acting is not None and self.acting.key == key_of(role, place_id)
+        """Whether the person acts in this role: in that unit, or in any organiser or round that gave it."""
+        acting = self.acting
+        if acting is None or acting.role != role:
+            return False
+        return not acting.in_unit or acting.place_id == place_id
 
     def switch_to(self, title: str) -> str:
         """The sentence that names the role to switch to for what was just asked."""
@@ -203,5 +206,5 @@ def elsewhere(user: object, roles: Iterable[str], place_id: int | None = None) -
         return None
     wanted, acting = set(roles), standing.acting
     fit = [held for held in standing.roles if held.role in wanted and place_id in (None, held.place_id)]
-    acts = any(held is acting or (held.in_organiser and acting and held.role == acting.role) for held in fit)
+    acts = any(held is acting or (not held.in_unit and acting and held.role == acting.role) for held in fit)
     return None if not fit or acts else standing.switch_to(fit[0].title)
