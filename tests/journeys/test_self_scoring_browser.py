@@ -101,7 +101,7 @@ def pressed(page: Page, label: str) -> Response:
 
 def entry(file: Assessment, code: str, name: str) -> str:
     leaf = file.group.used_framework.criteria.get(code=code)
-    return f'[name="m{leaf.pk}-{name}"]'
+    return f'[name="m{leaf.pk}-{name}"]:not([type="hidden"])'
 
 
 def state_of(page: Page, words: str) -> None:
