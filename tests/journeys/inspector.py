@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+from tests.journeys.accessibility import axe_finds
+
 # Answers that a page gives on purpose; the browser writes them on its console.
 REFUSALS = ("409", "410", "422")
 # What stays at the bottom of the window.
@@ -37,6 +37,4 @@ class Inspector:
         # At the end of the page a bar of buttons lies over nothing, at its top the head of a table does.
         bars = self.page.locator(BAR).count()
         self.page.evaluate("end => window.scrollTo(0, end ? document.body.scrollHeight : 0)", bars > 0)
-        for violation in Axe().run(self.page, options=RULES).response["violations"]:
-            places = [node["html"][:160] for node in violation["nodes"][:3]]
-            self.found.append(f"{state}: {violation['id']} {places}")
+        self.found += axe_finds(self.page, state)

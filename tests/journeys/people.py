@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
+from tests.journeys.accessibility import axe_finds
 
 PASSWORD = "mat-khau-rieng-2026"
 LAPTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Milliseconds that a row's save may take on a busy machine.
 PATIENCE = 30_000
 REFUSALS = ("409", "410", "422")
@@ -57,9 +57,7 @@ class Cast:
         page.wait_for_load_state("load")
         # At the end of the page a bar of buttons lies over nothing.
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            places = [node["html"][:160] for node in violation["nodes"][:3]]
-            self.found.append(f"{state}: {violation['id']} {places}")
+        self.found += axe_finds(page, state)
         page.evaluate("window.scrollTo(0, 0)")
         for size in (PHONE, LAPTOP):
             page.set_viewport_size(size)  # type: ignore[arg-type]

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -21,12 +20,12 @@ from tests.assessments.versions import Rows, add, next_version, put
 from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
+from tests.journeys.accessibility import axe_finds
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "mat-khau-thu-9"
 SIZES = [(1366, 768), (390, 844)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Where pictures go, for whoever wants to look.
 PICTURES = os.environ.get("PAR_PICTURES")
 NAMES = ("Xã Mường So", "Thị trấn Phong Thổ", "Xã Bản Lang")
@@ -81,9 +80,7 @@ class Inspector:
             self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
         if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             self.found.append(f"{state}: scrolls sideways")
-        for violation in Axe().run(self.page, options=RULES).response["violations"]:
-            places = [node["html"][:160] for node in violation["nodes"][:3]]
-            self.found.append(f"{state}: {violation['id']} {places}")
+        self.found += axe_finds(self.page, state)
 
 
 def test_a_running_round_is_moved_after_a_look_at_what_changes(group: Group, screen: Page) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
@@ -19,12 +18,12 @@ from parindex.accounts.models import Membership, User
 from tests.assessments.test_self_scoring import EVERY_KIND, content_url, file_url, new_file
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import score
+from tests.journeys.accessibility import axe_finds
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "mat-khau-thu-9"
 SIZES = [(1366, 768), (390, 844)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # Where pictures go, for whoever wants to look.
 PICTURES = os.environ.get("PAR_PICTURES")
 
@@ -84,10 +83,7 @@ def faults(page: Page, state: str) -> list[str]:
         page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
     # At the end of the page the bar of buttons lies over nothing.
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    found = [
-        f"{state}: {violation['id']} {[node['html'][:160] for node in violation['nodes'][:3]]}"
-        for violation in Axe().run(page, options=RULES).response["violations"]
-    ]
+    found = axe_finds(page, state)
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         found.append(f"{state}: scrolls sideways")
     return found

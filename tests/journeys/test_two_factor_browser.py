@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -20,12 +19,12 @@ from parindex.accounts.models import Membership, User
 from parindex.notation import vietnamese_date
 from tests.assessments.people import file_in, give
 from tests.factories.accounts import UserFactory
+from tests.journeys.accessibility import axe_finds
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ONE_TIME, PASSWORD = "mot-lan-bcfg-2345", "cau-rieng-cua-toi-9"
 SIZES = [(1366, 768), (390, 844)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Where pictures go, for whoever wants to look.
 PICTURES = os.environ.get("PAR_PICTURES")
 
@@ -52,8 +51,7 @@ def look(page: Page, name: str) -> None:
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), name
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == [], name
+        assert axe_finds(page, name) == []
 
 
 def sign_in(page: Page, site: str, name: str, password: str) -> None:
