@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from assessments.computed import facts_at_last
 from assessments.enums import AssessmentState, ClarificationState, Track
 from assessments.exceptions import AssessmentError
-from assessments.models import Assessment, Group, Score
+from assessments.models import Assessment, Clarification, Group, Score
 from assessments.words import Word
 from assessments.workflow.words import record_words
 from criteria.enums import Source
@@ -23,14 +24,16 @@ COMPUTED = "Hệ thống tính."
 def conclude(group: Group, *, by: Actor) -> int:
     """Conclude every open file of a group: a self-score that nobody adjusted is recognised.
 
-    Then come the leaves that are computed last. Survey points may still come later. Raises
-    AssessmentError naming units and leaves without any points. Returns how many files were concluded.
+    Then come the leaves that are computed last. Survey points may still come later. Raises QuestionsOpen
+    while units have time to answer, or a leaf with a question that is not closed waits for its conclusion,
+    and AssessmentError naming units and leaves without any points. Returns how many files were concluded.
     """
     open_files = list(
         group.assessments.select_for_update()
         .exclude(state=AssessmentState.CONCLUDED)
         .order_by("unit_sort_key")
     )
+    _require_nothing_asked(open_files, _unanswered() | _not_concluded())
     _recognise(group, open_files, by)
     _compute_last(group, open_files, by)
     missing = [
@@ -54,7 +57,7 @@ def require_conclusions(file: Assessment, *, by: Actor) -> None:
     AssessmentError naming the leaves without a conclusion, where the survey's may come later, and those
     about which the unit still has time to answer.
     """
-    _require_nothing_asked(file)
+    _require_nothing_asked([file], _unanswered())
     _compute_last(file.group, [file], by, but=frozenset((RuleKind.BEST_UNIT,)))
     missing = [f"mục {score.criterion.code}" for score in _without_points([file])]
     if missing:
@@ -63,17 +66,45 @@ def require_conclusions(file: Assessment, *, by: Actor) -> None:
         )
 
 
-def _require_nothing_asked(file: Assessment) -> None:
+class QuestionsOpen(AssessmentError):
+    """Questions to units stand in the way of a conclusion; `questions` are they."""
+
+    def __init__(self, message: str, questions: Sequence[Clarification]) -> None:
+        super().__init__(message)
+        self.questions = questions
+
+
+def _unanswered() -> Q:
     """A unit that was given until a day to answer is heard: once the day is over, nothing is waited for."""
-    asked = file.clarifications.filter(state=ClarificationState.ASKED, until__gte=timezone.localdate())
-    waiting = [
-        f"mục {one.criterion.code} đến hết ngày {one.until:%d/%m/%Y}"
-        for one in asked.select_related("criterion").order_by("criterion__position")
-    ]
-    if waiting:
-        raise AssessmentError(
-            _listing(f"Chưa kết luận được {file.unit_name} vì còn chờ đơn vị giải trình", waiting)
-        )
+    return Q(state=ClarificationState.ASKED, until__gte=timezone.localdate())
+
+
+def _not_concluded() -> Q:
+    """Leaves with a question that nobody closed: their self-scores are not to be taken over unseen."""
+    waiting = Score.objects.filter(
+        assessment=OuterRef("assessment"), criterion=OuterRef("criterion"), track=Track.CONCLUSION, at=None
+    )
+    return ~Q(state=ClarificationState.CLOSED) & Q(Exists(waiting))
+
+
+def _require_nothing_asked(files: Sequence[Assessment], which: Q) -> None:
+    asked = Clarification.objects.filter(which, assessment__in=files).select_related(
+        "criterion", "assessment"
+    )
+    found = list(asked.order_by("assessment__unit_sort_key", "criterion__position"))
+    if found:
+        waiting = [f"{one.assessment.unit_name}, {question_words(one)}" for one in found]
+        raise QuestionsOpen(_listing("Chưa kết luận được vì còn yêu cầu giải trình", waiting), found)
+
+
+def question_words(asked: Clarification) -> str:
+    """What an open question waits for."""
+    leaf = f"mục {asked.criterion.code}"
+    if asked.state == ClarificationState.ANSWERED:
+        return f"{leaf}: đơn vị đã trả lời, chưa ai kết luận"
+    if asked.until < timezone.localdate():
+        return f"{leaf}: hết hạn trả lời ngày {asked.until:%d/%m/%Y}, chưa ai kết luận"
+    return f"{leaf}: chờ đơn vị giải trình đến hết ngày {asked.until:%d/%m/%Y}"
 
 
 def _without_points(files: Sequence[Assessment]) -> Iterable[Score]:

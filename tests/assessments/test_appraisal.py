@@ -207,7 +207,7 @@ def test_a_file_waits_for_the_answer_until_the_day_is_over(group: Group) -> None
     for code in ("1.1.1", "1.1.2", "1.2", "2.1"):
         say(file, code, Voice.CONCLUSION, user)
 
-    with refused(AssessmentError, "vì còn chờ đơn vị giải trình"):
+    with refused(AssessmentError, "chờ đơn vị giải trình"):
         move(file, Verb.CONCLUDE_FILE, by_user=user)
     Clarification.objects.filter(pk=question.pk).update(until=today() - DAY)
     move(file, Verb.CONCLUDE_FILE, by_user=user)

@@ -1,18 +1,25 @@
 """Verbs over rounds and files: what they change, what they record, what they refuse."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from assessments.enums import AssessmentState, Track
+from assessments.appraisal import answer, ask, close
+from assessments.enums import AssessmentState, ClarificationState, RoundDuty, Track, Voice
 from assessments.exceptions import AssessmentError, WrongState
-from assessments.models import Score
+from assessments.models import Clarification, Score
 from assessments.scorecard import rank_group
 from assessments.words import Word, points_out_of_range
 from assessments.workflow import GroupSettings, add_group, conclude, open_round, record_words
+from parindex.accounts.enums import Role
 from parindex.audit.events import Actor
 from parindex.audit.models import Event
+from tests.assessments.bench import files_of, in_appraisal, leaf_of, say, with_duty
+from tests.assessments.people import someone
+from tests.commandline import done, run
 from tests.factories.accounts import OrganiserFactory
 from tests.factories.assessments import AssessmentFactory, GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkFactory, FrameworkInForceFactory
@@ -117,6 +124,33 @@ def test_concluding_names_the_leaves_that_nobody_scored_and_changes_nothing() ->
     assessment.refresh_from_db()
     assert assessment.state == AssessmentState.DRAFT
     assert not assessment.scores.filter(track=Track.CONCLUSION, obtained__isnull=False).exists()
+
+
+def test_concluding_by_command_waits_for_what_units_were_asked() -> None:
+    group = in_appraisal(size=2)
+    first, second = files_of(group)
+    secretary = with_duty(group, RoundDuty.COUNCIL_SECRETARY)
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    ask(first, leaf_of(group, "1.2"), question="Thiếu báo cáo", until=tomorrow, by=secretary)
+    answered = ask(second, leaf_of(group, "2.1"), question="Thiếu biên bản", until=tomorrow, by=secretary)
+    answer(answered, text="Đã bổ sung", by=someone(Role.UNIT_HEAD, second))
+
+    code, refused = run("conclude", "--round", group.round.code)
+
+    assert code == 1
+    assert [(one["kind"], one["unit"], one["code"], one["state"]) for one in refused["problems"]] == [
+        ("open_question", first.unit_code, "1.2", "asked"),
+        ("open_question", second.unit_code, "2.1", "answered"),
+    ]
+    assert f"{first.unit_name}, mục 1.2: chờ đơn vị giải trình đến hết ngày" in str(refused["problems"][0])
+    assert set(group.assessments.values_list("state", flat=True)) == {AssessmentState.IN_APPRAISAL}
+    assert not Score.objects.filter(track=Track.CONCLUSION, obtained__isnull=False).exists()
+
+    # A person who concludes the leaf has read the answer; a question that is closed is no longer waited for.
+    say(second, "2.1", Voice.CONCLUSION, secretary)
+    question = Clarification.objects.get(assessment=first)
+    close(question, by=secretary, seen=ClarificationState.ASKED)
+    assert done("conclude", "--round", group.round.code)["groups"][0]["concluded"] == 2
 
 
 def test_a_concluded_file_takes_no_new_conclusion() -> None:

@@ -40,7 +40,9 @@ RULES = """\
 - A role counts within its dates, both ends included. A role in a round may be narrowed to one of its
   groups.
 - `conclude` on the command line acts for the organiser and stands outside this table: it recognises
-  self-scores and concludes whole groups, from any state.
+  self-scores and concludes whole groups, from any state. It too waits for units that have time to answer a
+  question, and takes over no self-score about which a question stands open.
+- Who stands in for a recused person has that person's role about that unit's file, and about no other.
 
 ## Rights that move nothing
 
