@@ -42,6 +42,7 @@ def group_header(group: Group, result: GroupResult) -> Json:
             "note": group.round.note,
         },
         "organiser": group.round.organiser.name,
+        "names": group.names_appraisers,
         "settings": {
             "places": group.rounding_places,
             "rounding": RoundingStage(group.rounding_stage).label,
@@ -152,7 +153,7 @@ def announced_result(result: AnnouncedResult | None) -> Json | None:
 
 
 def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResult, Json]]:
-    """Each unit's scorecard: every node's sums and every leaf's word, reason and author."""
+    """Each unit's scorecard: every node's sums and every leaf's word, reason and, if named, author."""
     leaves = {
         leaf.pk: leaf for leaf in group.used_framework.criteria.filter(is_leaf=True) if counts_in(leaf, group)
     }
@@ -170,7 +171,7 @@ def scorecards(group: Group, units: list[UnitResult]) -> Iterator[tuple[UnitResu
             if concluded is not None:
                 _add(sums, parents, key, concluded.obtained or ZERO, concluded.attainable)
             card["leaves"][leaf.code] = {
-                track: _word(own.get((track, key)), leaf)
+                track: _word(own.get((track, key)), leaf, names=group.names_appraisers)
                 for track in (Track.SELF, Track.CONCLUSION, Track.TARGET)
             }
         card["nodes"] = {
@@ -206,8 +207,17 @@ def _add(
         node = parents[node]
 
 
-def _word(score: Score | None, leaf: Criterion) -> Json | None:
-    """A word with points, or nothing where nobody has spoken yet."""
+def may_name(header: Mapping[str, Any]) -> bool:
+    """Whether a group's scorecards say who wrote each word; frozen before the setting was, they do not."""
+    return bool(header.get("names", False))
+
+
+def _word(score: Score | None, leaf: Criterion, *, names: bool) -> Json | None:
+    """A word with points, or nothing where nobody has spoken yet.
+
+    Its author is frozen only where the group's setting lets the unit see the name: what is frozen is public.
+    The audit trail and the score itself keep it for the organiser.
+    """
     if score is None or score.obtained is None:
         return None
     return {
@@ -217,7 +227,7 @@ def _word(score: Score | None, leaf: Criterion) -> Json | None:
         "not_applicable": score.not_applicable,
         "working": _working(score, leaf),
         "reason": score.reason,
-        "by": score.author_name,
+        "by": score.author_name if names else "",
         "at": score.at.isoformat(timespec="seconds") if score.at else None,
     }
 

@@ -192,7 +192,7 @@ class WordSerializer(serializers.Serializer[Any]):
         help_text="Phép tính từ số liệu ra điểm; để trống khi điểm được ghi trực tiếp."
     )
     reason = serializers.CharField(help_text="Lý do, giải trình.")
-    by = serializers.CharField(help_text="Người ghi.")
+    by = serializers.CharField(help_text="Người ghi; để trống khi nhóm không nêu tên người thẩm định.")
     at = serializers.DateTimeField(allow_null=True, help_text="Lúc ghi.")
 
 

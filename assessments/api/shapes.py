@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from assessments.frozen import may_name
 from assessments.models import Publication, PublishedGroup, PublishedUnit
 
 Json = dict[str, Any]
@@ -79,21 +80,26 @@ def ranking_shape(group: PublishedGroup, rows: Sequence[Json], page: Json) -> Js
 
 def unit_shape(group: PublishedGroup, unit: PublishedUnit) -> Json:
     """A unit's row and its whole scorecard, in document order."""
+    names = may_name(group.header)
     return {
         **setting(group),
         "row": unit.row,
-        "scorecard": [_node(row, unit.scorecard) for row in group.header["criteria"]],
+        "scorecard": [_node(row, unit.scorecard, names=names) for row in group.header["criteria"]],
     }
 
 
-def _node(criterion: Json, scorecard: Json) -> Json:
+def _node(criterion: Json, scorecard: Json, *, names: bool) -> Json:
     sums = scorecard["nodes"].get(criterion["code"])
     words = scorecard["leaves"].get(criterion["code"], {})
     return {
         **criterion,
         "obtained": sums[0] if sums else None,
         "attainable": sums[1] if sums else None,
-        "self_score": words.get("self"),
-        "conclusion": words.get("conclusion"),
-        "target": words.get("target"),
+        "self_score": _word(words.get("self"), names=names),
+        "conclusion": _word(words.get("conclusion"), names=names),
+        "target": _word(words.get("target"), names=names),
     }
+
+
+def _word(word: Json | None, *, names: bool) -> Json | None:
+    return word if word is None or names else {**word, "by": ""}

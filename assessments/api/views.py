@@ -139,7 +139,7 @@ class Unit(PublicView):
         "Kết quả của một đơn vị",
         serializers.UnitSerializer,
         [ROUND, GROUP, UNIT],
-        "Mọi nội dung, tiêu chí, tiêu chí thành phần với điểm, lý do và người ghi.",
+        "Mọi nội dung, tiêu chí, tiêu chí thành phần với điểm, lý do và người ghi, nếu nhóm nêu tên.",
     )
     def get(self, request: Request, round_code: str, group_code: str, unit_code: str) -> Response:
         """A frozen scorecard."""

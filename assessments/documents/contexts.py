@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from assessments.frozen import may_name
 from criteria.enums import Source
 from criteria.rules import RuleKind
 from parindex.notation import vietnamese
@@ -169,6 +170,8 @@ class GroupContext:
     note: str
     year: int
     organiser: str
+    # Whether scorecards say who wrote each word.
+    names: bool
     code: str
     name: str
     is_illustrative: bool
@@ -228,6 +231,7 @@ def group_context(
         note=header["round"]["note"],
         year=header["round"]["year"],
         organiser=header["organiser"],
+        names=may_name(header),
         code=code,
         name=name,
         is_illustrative=is_illustrative,

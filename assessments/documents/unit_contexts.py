@@ -185,7 +185,7 @@ class UnitContext:
 
 def unit_context(group: GroupContext, row: RankingRow, scorecard: Json) -> UnitContext:
     """Read a frozen scorecard."""
-    lines = [_score_line(line, scorecard) for line in group.criteria]
+    lines = [_score_line(line, scorecard, names=group.names) for line in group.criteria]
     content_of: dict[str, str] = {}
     below: dict[str, list[ScoreLine]] = {}
     for line in lines:
@@ -210,21 +210,21 @@ def unit_context(group: GroupContext, row: RankingRow, scorecard: Json) -> UnitC
     )
 
 
-def _score_line(criterion: CriterionLine, scorecard: Json) -> ScoreLine:
+def _score_line(criterion: CriterionLine, scorecard: Json, *, names: bool) -> ScoreLine:
     words = scorecard["leaves"].get(criterion.code, {})
     sums = scorecard["nodes"].get(criterion.code)
     return ScoreLine(
         criterion=criterion,
         obtained=Decimal(sums[0]) if sums else ZERO,
         attainable=Decimal(sums[1]) if sums else ZERO,
-        own=_word(words.get("self")),
-        concluded=_word(words.get("conclusion")),
-        target=_word(words.get("target")),
+        own=_word(words.get("self"), names=names),
+        concluded=_word(words.get("conclusion"), names=names),
+        target=_word(words.get("target"), names=names),
         counted=sums is not None,
     )
 
 
-def _word(word: Json | None) -> WordLine | None:
+def _word(word: Json | None, *, names: bool) -> WordLine | None:
     if word is None:
         return None
     return WordLine(
@@ -234,6 +234,6 @@ def _word(word: Json | None) -> WordLine | None:
         not_applicable=word["not_applicable"],
         working=word["working"],
         reason=word["reason"],
-        by=word["by"],
+        by=word["by"] if names else "",
         at=dt.datetime.fromisoformat(word["at"]) if word["at"] else None,
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.enums import AssessmentState, PublicationState, ResultsShown
-from assessments.frozen import Json, group_header, scorecards
+from assessments.frozen import Json, group_header, may_name, scorecards
 from assessments.models import Assessment, Publication, PublishedUnit
 from assessments.scorecard import rank_group
 
@@ -110,7 +110,6 @@ class OwnResult:
 
 def own_result(file: Assessment) -> OwnResult | None:
     """The unit's result as its own people may see it now; nothing while its group does not show it."""
-    names = file.group.names_appraisers
     published = (
         PublishedUnit.objects.filter(
             group__publication__round=file.group.round_id,
@@ -123,7 +122,7 @@ def own_result(file: Assessment) -> OwnResult | None:
         .first()
     )
     if published is not None:
-        contents = _contents(published.group.header, published.scorecard, names=names, with_median=True)
+        contents = _contents(published.group.header, published.scorecard, with_median=True)
         return OwnResult(contents, published.group.publication, published.row)
     shown = file.group.results_shown == ResultsShown.CONCLUSION and file.state == AssessmentState.CONCLUDED
     if not shown:
@@ -132,10 +131,11 @@ def own_result(file: Assessment) -> OwnResult | None:
     own = [unit for unit in result.units if unit.assessment_id == file.pk]
     ((_, card),) = scorecards(file.group, own)
     header = group_header(file.group, result)
-    return OwnResult(_contents(header, card, names=names, with_median=False), None, None)
+    return OwnResult(_contents(header, card, with_median=False), None, None)
 
 
-def _contents(header: Json, card: Json, *, names: bool, with_median: bool) -> list[ResultContent]:
+def _contents(header: Json, card: Json, *, with_median: bool) -> list[ResultContent]:
+    names = may_name(header)
     medians = {spread["code"]: spread["median"] for spread in header["spreads"]} if with_median else {}
     contents: list[ResultContent] = []
     for node in header["criteria"]:
