@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OrderBy, Q, QuerySet
+from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, RoundDuty, Track
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
-from assessments.models import Assessment, Group, Round, RoundRole, Score
+from assessments.models import Assessment, Group, Round, RoundRole, Score, Substitute
 from assessments.notifications import notify
 from assessments.permissions import NOT_SUBMITTED, Person, can_see_provisional
 from assessments.permissions.acting import acting_over, only_for
@@ -34,15 +34,16 @@ from parindex.sorting import sort_key
 RUNS_COUNCIL = (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR)
 
 
-def _council_duties(user: User, round: Round) -> QuerySet[RoundRole]:
-    return RoundRole.objects.on(timezone.localdate()).filter(user=user, round=round, role__in=RUNS_COUNCIL)
+def _council_duties(round: Round) -> QuerySet[RoundRole]:
+    return RoundRole.objects.on(timezone.localdate()).filter(round=round, role__in=RUNS_COUNCIL)
 
 
 def can_see_progress(user: Person, round: Round) -> bool:
     """Whether the person may see how far the units of a round are."""
     if not isinstance(user, User):
         return False
-    return can_see_provisional(user, round) or _council_duties(user, round).exists()
+    duties = _council_duties(round).filter(Q(user=user) | Q(substitutes__user=user))
+    return can_see_provisional(user, round) or duties.exists()
 
 
 def check_see_progress(user: Person, round: Round) -> None:
@@ -50,19 +51,25 @@ def check_see_progress(user: Person, round: Round) -> None:
     if not can_see_progress(user, round):
         raise NotPermitted(
             "Tiến độ hồ sơ chỉ dành cho cơ quan tổ chức đánh giá, cơ quan kiểm tra, giám sát, "
-            "Chủ tịch và Thư ký Hội đồng thẩm định của đợt này."
+            "Chủ tịch và Thư ký Hội đồng thẩm định của đợt này, hoặc người thay họ."
         )
 
 
-def seen_groups(user: Person, round: Round) -> QuerySet[Group]:
-    """The groups whose units the person may follow: the organiser's staff all, the council its own."""
-    groups = round.groups.filter(framework__isnull=False).order_by("position")
+def seen_files(user: Person, round: Round) -> Q:
+    """Which files of a round the person follows: whole groups, or the units in which they stand in."""
     if not isinstance(user, User):
-        return groups.none()
+        return Q(pk=None)
     if can_see_provisional(user, round):
-        return groups
-    duties = _council_duties(user, round)
-    return groups.filter(Q(pk__in=duties.values("group")) | Exists(duties.filter(group=None)))
+        return Q()
+    reaching = _council_duties(round).filter(Q(group=None) | Q(group=OuterRef("group")))
+    stands_in = reaching.filter(substitutes__user=user, substitutes__unit=OuterRef("unit"))
+    return Q(Exists(reaching.filter(user=user))) | Q(Exists(stands_in))
+
+
+def seen_groups(round: Round, *, seen: Q) -> QuerySet[Group]:
+    """The groups with files that a person follows (`seen_files`); who follows all, also those without any."""
+    groups = round.groups.filter(framework__isnull=False).order_by("position")
+    return groups.filter(Exists(Assessment.objects.filter(seen, group=OuterRef("pk")))) if seen else groups
 
 
 # -- the list of a group
@@ -90,17 +97,17 @@ def _overdue(day: dt.date) -> Q:
     return Q(deadline__lt=day, state__in=NOT_SUBMITTED)
 
 
-def _files(group: Group) -> QuerySet[Assessment]:
-    """The files of a group, each with the last day that holds for it."""
-    return group.assessments.annotate(
+def _files(group: Group, seen: Q) -> QuerySet[Assessment]:
+    """The files of a group that a person sees, each with the last day that holds for it."""
+    return group.assessments.filter(seen).annotate(
         deadline=Coalesce("self_scoring_until", "group__round__self_scoring_until")
     )
 
 
-def counts_of(group: Group) -> Counts:
-    """How many files stand in each state, and how many are late; in one query."""
+def counts_of(group: Group, *, seen: Q) -> Counts:
+    """How many files that a person sees stand in each state, and how many are late; in one query."""
     late = Count("pk", filter=_overdue(timezone.localdate()))
-    rows = _files(group).values("state").annotate(files=Count("pk"), late=late).order_by()
+    rows = _files(group, seen).values("state").annotate(files=Count("pk"), late=late).order_by()
     found = list(rows.values_list("state", "files", "late"))
     return Counts({state: files for state, files, _ in found}, sum(late for _, _, late in found))
 
@@ -116,14 +123,15 @@ ORDERS: Mapping[str, tuple[str, Sequence[OrderBy | str]]] = {
 def files_to_list(
     group: Group,
     *,
+    seen: Q,
     state: AssessmentState | None = None,
     overdue: bool = False,
     named: str = "",
     order: str = "ten",
 ) -> QuerySet[Assessment]:
-    """The files of a group: all, those in one state, late, or with these words in the unit's name."""
+    """The files of a group that a person sees: all, in one state, late, or with these words in the name."""
     _, fields = ORDERS.get(order, ORDERS["ten"])
-    files = _files(group).select_related("group__round").order_by(*fields, "pk")
+    files = _files(group, seen).select_related("group__round").order_by(*fields, "pk")
     for word in named.split():
         # The key knows capitals with their signs, which SQLite does not.
         letters = sort_key(word).partition("000")[0]
@@ -198,20 +206,26 @@ class Reminded:
 
 
 def can_remind(user: Person, group: Group) -> bool:
-    """Whether the person may remind the units of a group."""
-    return bool(acting_over(user, group.pk).over_all.roles.intersection(REMINDS))
+    """Whether the person may remind the units of a group that they follow."""
+    acting = acting_over(user, group.pk)
+    roles = acting.over_all.roles.union(*(lent.roles for lent in acting.standing_in.values()))
+    return bool(roles.intersection(REMINDS))
 
 
 @transaction.atomic
 def remind(group: Group, *, by: User, unit_code: str = "") -> Reminded:
     """Tell the people of every unit that has not submitted, or of one, until when they have; once a day each.
 
-    Raises NotPermitted for the wrong person or the wrong acting role, WrongState where nobody is to remind.
+    Who stands in reaches their one unit. Raises NotPermitted for the wrong person or the wrong acting role,
+    WrongState where nobody is to remind.
     """
     acting = acting_over(by, group.pk)
-    if not acting.over_all.roles.intersection(REMINDS):
+    if not can_remind(by, group):
         raise NotPermitted(f"{only_for(REMINDS)} mới nhắc các đơn vị nộp hồ sơ được.")
-    files = list(files_to_list(group).filter(state__in=NOT_SUBMITTED).select_for_update(of=("self",)))
+    seen = seen_files(by, group.round)
+    files = list(
+        files_to_list(group, seen=seen).filter(state__in=NOT_SUBMITTED).select_for_update(of=("self",))
+    )
     if unit_code:
         files = [file for file in files if file.unit_code == unit_code]
     if not files:
@@ -299,13 +313,23 @@ def holder_of(file: Assessment) -> Holder:
         role = Role.UNIT_OFFICER if file.state == AssessmentState.DRAFT else Role.UNIT_HEAD
         held = Membership.objects.on(day).filter(unit=file.unit_id, role=role).select_related("user")
         return Holder(str(role.label), tuple(str(one.user) for one in held.order_by("pk")))
-    duties = RoundRole.objects.on(day).over(file.group_id).filter(role=RoundDuty.COUNCIL_SECRETARY)
-    names = tuple(f"thư ký {duty.user}" for duty in duties.select_related("user").order_by("pk"))
+    names = tuple(f"thư ký {name}" for name in _secretaries_of(file, day))
     if file.state == AssessmentState.SUBMITTED:
         return Holder("Chờ cơ quan chủ trì hoặc Thư ký Hội đồng thẩm định tiếp nhận", names)
     if file.state == AssessmentState.IN_APPRAISAL:
         return Holder("Hội đồng thẩm định", names)
     return Holder("Đã xong thẩm định, không chờ ai")
+
+
+def _secretaries_of(file: Assessment, day: dt.date) -> Iterator[str]:
+    """The secretaries who deal with a file; in the place of its unit's own people, who stands in."""
+    duties = RoundRole.objects.on(day).over(file.group_id).filter(role=RoundDuty.COUNCIL_SECRETARY)
+    recused = Membership.objects.on(day).filter(unit=file.unit_id, role__in=UNIT_ROLES).values("user")
+    for duty in duties.exclude(user__in=recused).select_related("user").order_by("pk"):
+        yield str(duty.user)
+    named = Substitute.objects.filter(unit=file.unit_id, role__in=duties).select_related("user", "role__user")
+    for one in named.order_by("pk"):
+        yield f"{one.user} (thay {one.role.user})"
 
 
 def events_of(file: Assessment, *, with_scores: bool = True) -> QuerySet[Event]:

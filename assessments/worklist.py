@@ -30,7 +30,7 @@ from assessments.models import (
     Score,
     Substitute,
 )
-from assessments.permissions import NOT_SUBMITTED
+from assessments.permissions import CONCLUDES, NOT_SUBMITTED
 from assessments.self_scoring import Listed, last_returns, listed_files
 from assessments.transitions import TRANSITIONS
 from criteria.enums import NOT_SELF_SCORED, FrameworkState, Severity
@@ -202,16 +202,22 @@ def _substitute_desk(user: User, named: Substitute) -> Desk:
     """What waits for who stands in, in the one unit that it is for."""
     role = named.role
     desk = _bench(f"Thay {role.user}, {role.get_role_display()}", str(named.unit), role.round)
-    desk.tasks += _to_judge(user, role, _waiting_leaves(role).filter(assessment__unit=named.unit_id))
+    desk.tasks += _of_duty(user, role, _files_of(role).filter(unit=named.unit_id))
     return desk
 
 
 def _duty_desk(user: User, duty: RoundRole, own_units: Sequence[int]) -> Desk:
     desk = _bench(duty.get_role_display(), str(duty.group or duty.round), duty.round)
-    desk.tasks += _to_judge(user, duty, _waiting_leaves(duty).exclude(assessment__unit__in=own_units))
-    if duty.role in (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR):
-        desk.tasks += _to_receive(_files_of(duty).exclude(unit__in=own_units), duty.round)
+    desk.tasks += _of_duty(user, duty, _files_of(duty).exclude(unit__in=own_units))
     return desk
+
+
+def _of_duty(user: User, duty: RoundRole, files: QuerySet[Assessment]) -> Iterator[Task]:
+    """What waits in these files for who has the duty, or stands in for its holder."""
+    yield from _to_judge(user, duty, _waiting_leaves(files))
+    if duty.role in CONCLUDES:
+        yield from _to_receive(files, duty.round)
+        yield from _to_conclude(files, duty.round)
 
 
 def _bench(role: str, place: str, round: Round) -> Desk:
@@ -250,9 +256,9 @@ def _files_of(duty: RoundRole) -> QuerySet[Assessment]:
     return files if duty.group_id is None else files.filter(group=duty.group_id)
 
 
-def _waiting_leaves(duty: RoundRole) -> QuerySet[Score]:
-    """The leaves to be judged in the files under appraisal that the duty reaches."""
-    files = _files_of(duty).filter(state=AssessmentState.IN_APPRAISAL)
+def _waiting_leaves(files: QuerySet[Assessment]) -> QuerySet[Score]:
+    """The leaves to be judged in those of the files that are under appraisal."""
+    files = files.filter(state=AssessmentState.IN_APPRAISAL)
     return Score.objects.filter(assessment__in=files, track=Track.CONCLUSION).exclude(
         criterion__source__in=NOT_SELF_SCORED
     )
@@ -266,6 +272,21 @@ def _to_receive(files: QuerySet[Assessment], round: Round) -> Iterator[Task]:
             address=reverse("assessments:progress", args=[round.code]) + "?loc=da-nop",
             detail=round.title,
             until=round.compiling_until,
+        )
+
+
+def _to_conclude(files: QuerySet[Assessment], round: Round) -> Iterator[Task]:
+    in_appraisal = files.filter(state=AssessmentState.IN_APPRAISAL)
+    of_file = _waiting_leaves(files).filter(assessment=OuterRef("pk"), at=None)
+    if judged := in_appraisal.exclude(Exists(of_file)).count():
+        tag, tone = _time_left(round.appraisal_until)
+        yield Task(
+            title=f"Kết luận {judged} hồ sơ đã đủ kết luận từng mục",
+            address=reverse("assessments:progress", args=[round.code]) + "?loc=dang-tham-dinh",
+            detail=round.title,
+            until=round.appraisal_until,
+            tag=tag,
+            tone=tone,
         )
 
 

@@ -1,7 +1,7 @@
 """Leaves on which the words before the conclusion differ: what a meeting of the council has to talk about."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -29,10 +29,17 @@ def differing() -> Q:
     return Q(_unlike_own(Score.objects.filter(track=Track.PROPOSAL))) | Q(_unlike_own(Opinion.objects.all()))
 
 
-def disputes(group: Group, *, open_only: bool, but_units: Sequence[int] = ()) -> QuerySet[Score]:
+def disputes(
+    group: Group,
+    *,
+    open_only: bool,
+    but_units: Collection[int] = (),
+    only_units: Collection[int] | None = None,
+) -> QuerySet[Score]:
     """The conclusions, or their empty rows, of leaves on which the words differ, in the order of the paper.
 
-    `but_units` are units of the reader's own, which stay out.
+    `but_units` are units of the reader's own, which stay out; `only_units` those that the reader sees, if
+    not all.
     """
     rows = (
         Score.objects.filter(
@@ -45,6 +52,8 @@ def disputes(group: Group, *, open_only: bool, but_units: Sequence[int] = ()) ->
         .select_related("assessment", "criterion")
         .order_by("criterion__position", "assessment__unit_sort_key", "pk")
     )
+    if only_units is not None:
+        rows = rows.filter(assessment__unit__in=only_units)
     return rows.filter(at=None) if open_only else rows
 
 

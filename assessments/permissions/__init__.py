@@ -20,6 +20,7 @@ from assessments.permissions.appraisal import (
     opinions_seen,
     reads_appraisal,
     role_to_switch,
+    sees_disputes_of,
     voice_of,
     voices_of,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "organisers_of",
     "reads_appraisal",
     "role_to_switch",
+    "sees_disputes_of",
     "voice_of",
     "voices_of",
 ]

@@ -195,14 +195,27 @@ def can_recognise(user: Person, assessment: Assessment, *, now: dt.datetime | No
 
 
 def check_see_disputes(over: ActingOver) -> None:
-    """Raise NotPermitted unless the person may see every word on a group's leaves: opinions are blind."""
+    """Raise NotPermitted unless the person may see every word on a group's leaves: opinions are blind.
+
+    Who stands in for one that may sees those of that unit alone (`sees_disputes_of`).
+    """
     roles = over.over_all.roles
+    if sees_disputes_of(over):
+        return
     is_blind = RoundDuty.COUNCIL_MEMBER in roles and not roles & CONCLUDES
     if is_blind or not roles & (CONCLUDES | READS_APPRAISAL):
         raise NotPermitted(
             "Mục còn khác nhau chỉ mở cho Chủ tịch, Thư ký Hội đồng thẩm định, cơ quan tổ chức đánh giá "
             "và cơ quan kiểm tra, giám sát, vì ý kiến của từng thành viên phải kín."
         )
+
+
+def sees_disputes_of(over: ActingOver) -> frozenset[int] | None:
+    """The units alone of which the person sees every word, as who stands in there; None: of all, or none."""
+    if over.over_all.roles & (CONCLUDES | READS_APPRAISAL):
+        return None
+    units = frozenset(unit for unit, lent in over.standing_in.items() if lent.roles & CONCLUDES)
+    return (units - over.in_units.keys()) or None
 
 
 def can_see_disputes(over: ActingOver) -> bool:

@@ -22,6 +22,7 @@ from assessments.permissions import (
     check_recognise,
     check_see_disputes,
     is_under_appraisal,
+    sees_disputes_of,
 )
 from assessments.permissions.acting import own_unit
 from assessments.progress import can_see_progress
@@ -163,7 +164,9 @@ def appraisal_meeting(
     group, over = load_group(request, round_code, group_code)
     check_see_disputes(over)
     open_only = not minutes and request.GET.get("loc") != "tat-ca"
-    rows = disputes(group, open_only=open_only, but_units=list(over.in_units))
+    rows = disputes(
+        group, open_only=open_only, but_units=list(over.in_units), only_units=sees_disputes_of(over)
+    )
     page = Paginator(rows, LONGEST_MINUTES if minutes else PAGE_SIZE).get_page(request.GET.get("trang"))
     context = {
         "round": group.round,

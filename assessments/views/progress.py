@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,6 +30,7 @@ from assessments.progress import (
     last_move,
     lines_of,
     remind,
+    seen_files,
     seen_groups,
     take_paper,
 )
@@ -75,7 +76,10 @@ DONE = {
     Verb.REOPEN_APPRAISAL: "Đã mở lại thẩm định hồ sơ của {unit}.",
     Verb.REOPEN_SELF_SCORING: "Đã mở lại tự chấm cho {unit} đến hết ngày {until:%d/%m/%Y}.",
 }
-RULE = "cơ quan tổ chức đánh giá, kiểm tra, giám sát; Chủ tịch, Thư ký Hội đồng thẩm định của đợt"
+RULE = (
+    "cơ quan tổ chức đánh giá, kiểm tra, giám sát; Chủ tịch, Thư ký Hội đồng thẩm định của đợt, hoặc người "
+    "thay: đơn vị được thay"
+)
 
 
 def _load_round(request: HttpRequest, code: str) -> Round:
@@ -91,8 +95,8 @@ def _load_round(request: HttpRequest, code: str) -> Round:
 
 def _load_file(request: HttpRequest, round: Round, group_code: str, unit_code: str) -> Assessment:
     files = Assessment.objects.select_related("group__round__organiser", "group__framework", "unit")
-    groups = seen_groups(request.user, round).filter(code=group_code)
-    return get_object_or_404(files, group__in=groups.values("pk"), unit_code=unit_code)
+    seen = files.filter(seen_files(request.user, round), group__framework__isnull=False)
+    return get_object_or_404(seen, group__round=round, group__code=group_code, unit_code=unit_code)
 
 
 def _round_url(request: HttpRequest, round: Round) -> str:
@@ -109,7 +113,8 @@ def _file_url(file: Assessment) -> str:
 def progress(request: HttpRequest, round_code: str) -> HttpResponse:
     """The units of one group of a round: state, deadline, how far they are."""
     round = _load_round(request, round_code)
-    groups = list(seen_groups(request.user, round).select_related("framework", "round"))
+    seen = seen_files(request.user, round)
+    groups = list(seen_groups(round, seen=seen).select_related("framework", "round"))
     context = {
         "round": round,
         "round_url": _round_url(request, round),
@@ -121,15 +126,16 @@ def progress(request: HttpRequest, round_code: str) -> HttpResponse:
         group = next((one for one in groups if one.code == asked), None)
         if group is None:
             raise Http404("Đợt đánh giá không có nhóm này.")
-        context |= _list(request, group)
+        context |= _list(request, group, seen)
     return render(request, "assessments/progress/list.html", context)
 
 
-def _asked_for(request: HttpRequest, group: Group) -> QuerySet[Assessment]:
-    """The group's files by the filter, the words and the order of the address."""
+def _asked_for(request: HttpRequest, group: Group, seen: Q) -> QuerySet[Assessment]:
+    """The group's files that the person sees, by the filter, the words and the order of the address."""
     chosen = request.GET.get("loc", "")
     return files_to_list(
         group,
+        seen=seen,
         state=FILTERS.get(chosen),
         overdue=chosen == OVERDUE,
         named=request.GET.get("tim", "").strip(),
@@ -141,7 +147,8 @@ def _asked_for(request: HttpRequest, group: Group) -> QuerySet[Assessment]:
 def progress_export(request: HttpRequest, round_code: str) -> HttpResponse:
     """The list as it is filtered and ordered, as a workbook."""
     round = _load_round(request, round_code)
-    groups = seen_groups(request.user, round).select_related("framework", "round")
+    seen = seen_files(request.user, round)
+    groups = seen_groups(round, seen=seen).select_related("framework", "round")
     group = get_object_or_404(groups, code=request.GET.get("nhom", ""))
     lines = [
         (
@@ -154,7 +161,7 @@ def progress_export(request: HttpRequest, round_code: str) -> HttpResponse:
             line.entered,
             line.total,
         )
-        for line in lines_of(group, list(_asked_for(request, group)))
+        for line in lines_of(group, list(_asked_for(request, group, seen)))
     ]
     title = f"Tiến độ hồ sơ: {group.name}, {round.title}, lúc {datetime_vi(timezone.now())}"
     response = HttpResponse(progress_workbook(title, lines), content_type=XLSX)
@@ -163,12 +170,13 @@ def progress_export(request: HttpRequest, round_code: str) -> HttpResponse:
     return response
 
 
-@signed_in("cơ quan chủ trì, công bố; Thư ký Hội đồng thẩm định của đợt")
+@signed_in("cơ quan chủ trì, công bố; Thư ký Hội đồng thẩm định của đợt, hoặc người thay")
 @post_only
 def progress_remind(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """Remind the units that have not submitted, all of the group or one."""
     round = _load_round(request, round_code)
-    group = get_object_or_404(seen_groups(request.user, round).select_related("round"), code=group_code)
+    groups = seen_groups(round, seen=seen_files(request.user, round))
+    group = get_object_or_404(groups.select_related("round"), code=group_code)
     unit_code = request.POST.get("don-vi", "")
     told = remind(group, by=person(request), unit_code=unit_code)
     parts = [f"Đã nhắc {len(told.files)} đơn vị."]
@@ -205,10 +213,11 @@ def progress_paper(request: HttpRequest, round_code: str, group_code: str, unit_
     return redirect("assessments:own_file", round_code, group_code, unit_code)
 
 
-def _list(request: HttpRequest, group: Group) -> dict[str, object]:
-    chosen, counts = request.GET.get("loc", ""), counts_of(group)
+def _list(request: HttpRequest, group: Group, seen: Q) -> dict[str, object]:
+    chosen = request.GET.get("loc", "")
+    counts = counts_of(group, seen=seen)
     order = request.GET.get("xep", "")
-    files = _asked_for(request, group)
+    files = _asked_for(request, group, seen)
     page = Paginator(files, PAGE_SIZE).get_page(request.GET.get("trang"))
     return {
         "group": group,
