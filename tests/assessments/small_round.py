@@ -143,7 +143,11 @@ def build_group(
 
 def small_round(*, illustrative: bool = False) -> Built:
     """Three units, three contents, five leaves; unit A has an announced result that differs."""
-    built = build_group(SMALL_POINTS, names=SMALL_NAMES, settings=GroupSettings(is_illustrative=illustrative))
+    built = build_group(
+        SMALL_POINTS,
+        names=SMALL_NAMES,
+        settings=GroupSettings(is_illustrative=illustrative, names_appraisers=True),
+    )
     AnnouncedResult.objects.create(
         assessment=Assessment.objects.get(unit_code="A"),
         obtained=Decimal("82.66"),
