@@ -40,9 +40,10 @@ def sheet_context() -> dict[str, Any]:
             Message(constants.WARNING, "Phiên làm việc hết sau 5 phút. Lưu phần đang ghi."),
             Message(constants.ERROR, "Tệp “Phụ lục.pdf” có mật khẩu nên không đọc được."),
         ],
+        "round": {"code": "dot-mau", "year": 2023, "title": "Đợt mẫu"},
         "steps": [
             {"label": "Tự chấm", "until": days[0], "passed": True},
-            {"label": "Thẩm định", "until": days[1], "now": True},
+            {"label": "Thẩm định", "until": days[1], "now": True, "days": 12},
             {"label": "Công bố", "until": days[2]},
         ],
         "shares": [

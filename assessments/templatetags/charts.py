@@ -3,6 +3,7 @@
 Each tag fills one small template; nothing here computes a score, an index or a rank.
 """
 
+import datetime as dt
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from django.utils import timezone
 
 from assessments.documents.contexts import ClassCount
 from assessments.documents.unit_contexts import ContentPanel
-from assessments.models import Round
+from assessments.models import Assessment, Round
+from parindex.accounts.models import User
 from parindex.notation import plain, vietnamese
 
 register = template.Library()
@@ -162,8 +164,25 @@ def _finding(panels: Sequence[ContentPanel]) -> str:
 @register.inclusion_tag("_timeline.html")
 def timeline(round: Round) -> dict[str, Any]:
     """Show the last days of a round's steps: passed, the one that runs now, and those to come."""
+    return {"steps": _steps(round, round.self_scoring_until)}
+
+
+@register.inclusion_tag("_timeline_strip.html", takes_context=True)
+def timeline_strip(context: dict[str, Any]) -> dict[str, Any]:
+    """Show the same in one line under the masthead, to people at work on a page of a round.
+
+    On the pages of a unit's file its own last day of self-scoring stands where it was given more time.
+    """
+    round, file, user = (context.get(name) for name in ("round", "file", "user"))
+    if not isinstance(round, Round) or not isinstance(user, User):
+        return {}
+    own = file.self_scoring_until if isinstance(file, Assessment) else None
+    return {"round": round, "steps": _steps(round, own or round.self_scoring_until)}
+
+
+def _steps(round: Round, self_scoring_until: dt.date | None) -> list[dict[str, Any]]:
     dates = (
-        ("Tự chấm", round.self_scoring_until),
+        ("Tự chấm", self_scoring_until),
         ("Tổng hợp", round.compiling_until),
         ("Thẩm định", round.appraisal_until),
         ("Công bố", round.publication_until),
@@ -171,9 +190,13 @@ def timeline(round: Round) -> dict[str, Any]:
     today = timezone.localdate()
     steps = [(label, until) for label, until in dates if until]
     now = next((label for label, until in steps if until >= today), None)
-    return {
-        "steps": [
-            {"label": label, "until": until, "passed": until < today, "now": label == now}
-            for label, until in steps
-        ]
-    }
+    return [
+        {
+            "label": label,
+            "until": until,
+            "passed": until < today and label != now,
+            "now": label == now,
+            "days": (until - today).days,
+        }
+        for label, until in steps
+    ]
