@@ -15,11 +15,13 @@ from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, Organiser, Unit, User
 from parindex.accounts.passwords import one_time_keys
 from parindex.accounts.permissions import check_manage_people
-from parindex.accounts.queries import fold, missing_people, people_of, roles_in
+from parindex.accounts.queries import missing_people, people_of, roles_in
 from parindex.accounts.setup_forms import read_username
-from parindex.accounts.workbooks import Column, Table
+from parindex.accounts.workbooks import Table
 from parindex.accounts.workflow.people import Slip, described, hand_out_passwords
 from parindex.audit.events import Actor, Change, record_each
+from parindex.listing import fold
+from parindex.sheets import Column
 
 COLUMNS = (
     Column("full_name", "Họ và tên", ("Họ tên",), width=28),

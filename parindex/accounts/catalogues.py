@@ -12,9 +12,10 @@ from import_export.results import Result
 from tablib import Dataset
 
 from parindex.accounts.models import Organiser
-from parindex.accounts.workbooks import Column, Line, Table, TableRefused
+from parindex.accounts.workbooks import Line, Table, TableRefused
 from parindex.days import read_day
 from parindex.notation import vietnamese_date
+from parindex.sheets import Column
 
 SALT = "parindex.accounts.preview"
 PREVIEW_SECONDS = 2 * 60 * 60

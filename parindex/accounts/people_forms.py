@@ -65,8 +65,8 @@ class RoleForm(forms.Form):
         return Grant(Role(data["role"]), data["unit"], data["valid_from"], data["valid_to"])
 
 
-class PersonForm(RoleForm):
-    """A new account with its first role, or with none yet: a council's roles are given in its round."""
+class AccountForm(forms.Form):
+    """Who a new account is for."""
 
     full_name = forms.CharField(
         label="Họ và tên", max_length=120, error_messages={"required": "Ghi họ và tên."}
@@ -77,6 +77,20 @@ class PersonForm(RoleForm):
     email = forms.EmailField(
         label="Thư điện tử", required=False, error_messages={"invalid": "Địa chỉ thư điện tử không đúng."}
     )
+
+    def clean_username(self) -> str:
+        name = read_username(self.cleaned_data["username"])
+        if User.objects.filter(username__iexact=name).exists():
+            raise ValidationError(f"Tên đăng nhập “{name}” đã có người dùng. Chọn tên khác.")
+        return name
+
+    def account(self) -> dict[str, str]:
+        """The person, for the verb."""
+        return {name: self.cleaned_data[name] for name in ("full_name", "username", "email")}
+
+
+class PersonForm(AccountForm, RoleForm):
+    """A new account with its first role, or with none yet: a council's roles are given in its round."""
 
     field_order = ("full_name", "username", "email")
 
@@ -97,12 +111,6 @@ class PersonForm(RoleForm):
     def grants(self) -> list[Grant]:
         """The first role, where one was chosen."""
         return [self.grant()] if self.cleaned_data["role"] else []
-
-    def clean_username(self) -> str:
-        name = read_username(self.cleaned_data["username"])
-        if User.objects.filter(username__iexact=name).exists():
-            raise ValidationError(f"Tên đăng nhập “{name}” đã có người dùng. Chọn tên khác.")
-        return name
 
 
 class PersonChangeForm(forms.Form):

@@ -42,6 +42,17 @@ def _holds(user: Person, organiser: Organiser, roles: tuple[Role, ...], *, doing
     return isinstance(user, User) and organiser.pk in organisers_in(user, roles, day=None, doing=doing)
 
 
+def runs_installation(user: Person) -> bool:
+    """Whether the person runs the installation: its superuser, whatever roles they hold beside that."""
+    return isinstance(user, User) and user.is_active and user.is_superuser
+
+
+def check_run_installation(user: Person) -> None:
+    """Raise NotPermitted unless the person runs the installation."""
+    if not runs_installation(user):
+        raise NotPermitted("Chỉ quản trị hệ thống mở cơ quan mới và cấp quản trị cho cơ quan.")
+
+
 def can_see_units(user: Person, organiser: Organiser) -> bool:
     """Whether the person may read the organiser's units."""
     return _holds(user, organiser, SEES_UNITS, doing=False)
@@ -93,6 +104,17 @@ def check_manage_people(user: Person, organiser: Organiser) -> None:
             elsewhere(user, MANAGES_PEOPLE, organiser.pk)
             or f"Chỉ quản trị của {organiser} cấp tài khoản, giao vai trò và sửa thông tin cơ quan."
         )
+
+
+def can_rename(user: Person, organiser: Organiser) -> bool:
+    """Whether the person may change how the organiser is named."""
+    return runs_installation(user) or can_manage_people(user, organiser)
+
+
+def check_rename(user: Person, organiser: Organiser) -> None:
+    """Raise NotPermitted unless the person may change how the organiser is named."""
+    if not can_rename(user, organiser):
+        check_manage_people(user, organiser)
 
 
 def can_manage_account(organiser: Organiser, account: User) -> bool:

@@ -1,48 +1,21 @@
 """What the lists of units and accounts show: searched, filtered, sorted, in few queries for any size."""
 
 import datetime as dt
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, Organiser, Unit, User
+from parindex.listing import Sorting, fold, has_words, number_of, sorting
 from parindex.sorting import sort_key
 
 IN_FORCE, ENDED = "con-hieu-luc", "het-hieu-luc"
 ACTIVE, CLOSED, NEVER_SIGNED_IN = "dang-dung", "da-ngung", "chua-dang-nhap"
-
-
-def fold(text: str) -> str:
-    """Text without signs and capitals, so that "dai kim" finds "Đại Kim" on every database."""
-    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).split())
-
-
-def _found(query: str, *texts: str) -> bool:
-    return not query or any(query in fold(text) for text in texts)
-
-
-def number_of(text: str) -> int | None:
-    """A number out of an address, or None where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
-
-
-class Sorting(NamedTuple):
-    """By which column, and whether backwards: "-ma" is by code, from the end."""
-
-    column: str
-    backwards: bool
-
-
-def sorting(asked: str, columns: Sequence[str]) -> Sorting:
-    """The order asked for; the first column where it is none of them."""
-    name = asked.removeprefix("-")
-    return Sorting(name, asked.startswith("-")) if name in columns else Sorting(columns[0], False)
 
 
 # -- units
@@ -93,7 +66,7 @@ def list_units(organiser: Organiser, asked: UnitsAsked) -> list[Unit]:
     elif asked.state == ENDED:
         units = units.filter(valid_to__lt=today)
     query = fold(asked.query)
-    found = [unit for unit in units if _found(query, unit.name, unit.code)]
+    found = [unit for unit in units if has_words(query, unit.name, unit.code)]
     column, backwards = asked.sort
     # Names stay in their order inside equal values: the sort is stable.
     if column != "ten":
@@ -111,6 +84,29 @@ def _unit_key(unit: Unit, column: str) -> Any:
     if column == "tu-ngay":
         return unit.valid_from or dt.date.min
     return unit.valid_to or dt.date.max
+
+
+# -- organisers
+
+
+def all_organisers() -> QuerySet[Organiser]:
+    """Every organiser with `units_count` and with `administrators` who can sign in today; in one query."""
+    held = Membership.objects.on(timezone.localdate()).filter(
+        organiser=OuterRef("pk"), role=Role.ADMINISTRATOR, user__is_active=True
+    )
+    people = held.order_by().values("organiser").annotate(people=Count("user", distinct=True))
+    units = Unit.objects.filter(organiser=OuterRef("pk")).order_by().values("organiser")
+    return Organiser.objects.annotate(
+        administrators=Coalesce(Subquery(people.values("people")), 0),
+        units_count=Coalesce(Subquery(units.annotate(units=Count("pk")).values("units")), 0),
+    ).order_by("name", "pk")
+
+
+def administrators_of(organiser: Organiser) -> list[Membership]:
+    """Who administers an organiser, with past and closed ones, in the order of their names."""
+    held = Membership.objects.filter(organiser=organiser, role=Role.ADMINISTRATOR)
+    found = held.select_related("user", "on_behalf_of").order_by("pk")
+    return sorted(found, key=lambda one: given_name_key(one.user.full_name))
 
 
 # -- people
@@ -173,7 +169,7 @@ def list_people(organiser: Organiser, asked: PeopleAsked) -> list[PersonLine]:
     lines = [
         PersonLine(user, tuple(getattr(user, "roles_here", ())))
         for user in people
-        if _found(query, user.full_name, user.username)
+        if has_words(query, user.full_name, user.username)
     ]
     column, backwards = asked.sort
     lines.sort(key=lambda line: given_name_key(line.user.full_name))

@@ -12,10 +12,11 @@ from parindex.accounts.catalogues import DayWidget, OnlyALook, Problem, TextWidg
 from parindex.accounts.history import in_words
 from parindex.accounts.models import Organiser, Unit, UnitType, User
 from parindex.accounts.permissions import check_edit_units
-from parindex.accounts.queries import fold
-from parindex.accounts.workbooks import Column, Table
+from parindex.accounts.workbooks import Table
 from parindex.accounts.workflow.units import described, differing
 from parindex.audit.events import Change, record_each
+from parindex.listing import fold
+from parindex.sheets import Column
 
 COLUMNS = (
     Column("code", "Mã đơn vị", ("Mã",), width=16),

@@ -1,4 +1,4 @@
-"""Forms over an organiser and its units."""
+"""Forms over an organiser's units."""
 
 from typing import Any
 
@@ -13,18 +13,6 @@ from parindex.accounts.workflow.units import UnitFields
 from parindex.days import DayField
 
 NO_SUCH_UNIT = "Chọn đơn vị có trong danh mục."
-
-
-class OrganiserForm(forms.ModelForm):
-    """How an organiser is named in papers."""
-
-    class Meta:
-        model = Organiser
-        fields = ("name", "parent_name", "place")
-        labels = {"name": "Tên cơ quan"}
-        error_messages = {
-            "name": {"required": "Ghi tên cơ quan.", "unique": "Cơ quan khác trong hệ thống đã có tên này."}
-        }
 
 
 class FileForm(forms.Form):

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from parindex.accounts.views.organisers import organiser, organiser_change, organisers
+from parindex.accounts.views.organisers import (
+    administrator_add,
+    organiser,
+    organiser_change,
+    organiser_open,
+    organisers,
+)
 from parindex.accounts.views.people import (
     people,
     people_file,
@@ -38,8 +44,10 @@ PERSON = f"{PEOPLE}<int:user_id>/"
 urlpatterns = [
     path("", organisers, name="organisers"),
     path("bat-dau/", first_run, name="first_run"),
+    path("mo/", organiser_open, name="organiser_open"),
     path(ORGANISER, organiser, name="organiser"),
     path(f"{ORGANISER}sua/", organiser_change, name="organiser_change"),
+    path(f"{ORGANISER}quan-tri/", administrator_add, name="administrator_add"),
     path(UNITS, units, name="units"),
     path(f"{UNITS}danh-muc.<slug:kind>", units_file, name="units_file"),
     path(f"{UNITS}them/", unit_add, name="unit_add"),

@@ -1,42 +1,28 @@
-"""Tables in and out: lists read from Excel and CSV files row by row, lists written for offices."""
+"""Lists read from Excel and CSV files row by row."""
 
 import csv
-import datetime as dt
 import io
 import warnings
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from parindex.accounts.exceptions import AccountsError
-from parindex.accounts.queries import fold
-from parindex.notation import vietnamese_date
+from parindex.listing import fold
+from parindex.sheets import Column, cell_text
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_ROWS = 5000
 HEADER_ROWS = 15
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 BROKEN = "Không đọc được tệp. Cần tệp Excel (.xlsx) không có mật khẩu, hoặc CSV lưu kiểu UTF-8."
 
 
 class TableRefused(AccountsError):
     """A file cannot be read as the list that is asked for."""
-
-
-class Column(NamedTuple):
-    """A column of a list: its key, how papers head it, other headings that mean the same."""
-
-    key: str
-    title: str
-    aliases: tuple[str, ...] = ()
-    needed: bool = True
-    width: int = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +100,6 @@ def _csv_rows(content: bytes, file_name: str) -> list[list[str]]:
     return rows
 
 
-def cell_text(value: object) -> str:
-    """A cell as a person would type it: a day as day/month/year, a whole number without places."""
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return vietnamese_date(value.date())
-    if isinstance(value, dt.date):
-        return vietnamese_date(value)
-    text = " ".join(str(value).split())
-    return text.removesuffix(".0") if not isinstance(value, str) else text
-
-
 def _header(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> tuple[int, dict[str, int]]:
     """The first row that names every needed column."""
     names = {
@@ -144,57 +118,3 @@ def _header(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> tuple[i
         best = max(best, set(places), key=len)
     missing = [f"“{column.title}”" for column in columns if column.needed and column.key not in best]
     raise TableRefused(f"Không thấy dòng tiêu đề có đủ các cột; thiếu cột {', '.join(missing)}.")
-
-
-# -- writing
-
-
-def xlsx_file(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], *, notes: Sequence[str] = ()
-) -> bytes:
-    """A list as a workbook: text stays text, days are days; `notes` stand on a sheet of their own."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = title[:31]
-    sheet.append([column.title for column in columns])
-    for place, column in enumerate(columns, 1):
-        head = sheet.cell(1, place)
-        head.font = Font(bold=True)
-        head.fill = PatternFill("solid", fgColor="EAF0F8")
-        head.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.column_dimensions[get_column_letter(place)].width = column.width
-    for number, row in enumerate(rows, 2):
-        for place, value in enumerate(row, 1):
-            _write(sheet.cell(number, place), value)
-    sheet.freeze_panes = "A2"
-    if notes:
-        guide = book.create_sheet("Hướng dẫn")
-        guide.column_dimensions["A"].width = 110
-        for note in notes:
-            guide.append([note])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _write(cell: Any, value: object) -> None:
-    if isinstance(value, dt.date):
-        cell.value, cell.number_format = value, "dd/mm/yyyy"
-    elif value not in (None, ""):
-        cell.value = str(value)
-        cell.data_type = "s"  # a name that begins with "=" is no formula
-        cell.number_format = "@"
-
-
-def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> bytes:
-    """A list as CSV that spreadsheets open with its accents and without running anything in it."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([column.title for column in columns])
-    for row in rows:
-        writer.writerow([_harmless(cell_text(value)) for value in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

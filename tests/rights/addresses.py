@@ -211,6 +211,8 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "criteria:move_criterion": _fixed(),
     "criteria:remove_criterion": _fixed(),
     "accounts:first_run": _fixed(),
+    "accounts:organiser_open": _fixed(),
+    "accounts:administrator_add": _fixed(),
     "accounts:organiser_change": lambda world: {"name": world.side.organiser.name},
     "accounts:unit_add": _fixed(),
     "accounts:units_merge": _fixed(),

@@ -1,10 +1,9 @@
 """What the pages of an organiser share: finding it, its menu, lists to take away, history."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
-from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from parindex.accounts.history import events_of, history
@@ -17,12 +16,10 @@ from parindex.accounts.permissions import (
     known_organisers,
 )
 from parindex.accounts.unit_forms import FileForm
-from parindex.accounts.workbooks import Column, TableRefused, csv_file, xlsx_file
+from parindex.accounts.workbooks import TableRefused
 
-PAGE_SIZE = 50
 HISTORY_SIZE = 20
 UNPROCESSABLE = 422
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Check = Callable[[Any, Organiser], None]
 
 
@@ -55,34 +52,10 @@ def show(
     return render(request, template, shown, status=status)
 
 
-def page_of(request: HttpRequest, rows: Sequence[Any]) -> "Page[Any]":
-    """The page of a list that the address asks for."""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("trang"))
-
-
 def past(thing: Any) -> dict[str, Any]:
     """The newest events of an object, for its page."""
     events = list(events_of(thing)[:HISTORY_SIZE])
     return {"history": list(history(events))}
-
-
-def list_file(
-    kind: str, name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]
-) -> HttpResponse:
-    """A list as a file to take away, Excel or CSV."""
-    if kind == "xlsx":
-        content, content_type = xlsx_file(title, columns, rows), XLSX_TYPE
-    elif kind == "csv":
-        content, content_type = csv_file(columns, rows), "text/csv; charset=utf-8"
-    else:
-        raise Http404("Danh sách có ở dạng xlsx và csv.")
-    return attachment(content, content_type, f"{name}.{kind}")
-
-
-def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """A file to take away that nobody keeps on the way."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def refused_file(refusal: TableRefused) -> FileForm:

@@ -10,7 +10,8 @@ from parindex.accounts.catalogues import sealed, unsealed
 from parindex.accounts.models import Organiser, User
 from parindex.accounts.unit_forms import FileForm
 from parindex.accounts.views.common import UNPROCESSABLE, refused_file, show, signed_in_user
-from parindex.accounts.workbooks import Column, Table, TableRefused, read_table
+from parindex.accounts.workbooks import Table, TableRefused, read_table
+from parindex.sheets import Column
 
 
 class Read(Protocol):

@@ -25,7 +25,6 @@ from parindex.accounts.queries import (
     NEVER_SIGNED_IN,
     PeopleAsked,
     list_people,
-    number_of,
     people_of,
     roles_in,
     units_of,
@@ -33,15 +32,12 @@ from parindex.accounts.queries import (
 from parindex.accounts.second_factor import forget_second_factor, has_second_factor
 from parindex.accounts.views.common import (
     UNPROCESSABLE,
-    list_file,
     load_organiser,
-    page_of,
     past,
     show,
     signed_in_user,
 )
 from parindex.accounts.views.slips import show_slips
-from parindex.accounts.workbooks import Column
 from parindex.accounts.workflow.people import (
     add_person,
     change_person,
@@ -51,6 +47,8 @@ from parindex.accounts.workflow.people import (
     set_active,
     withdraw_role,
 )
+from parindex.listing import choice, list_file, number_of, page_of, words
+from parindex.sheets import Column
 
 RULE = "quản trị của cơ quan tổ chức đánh giá"
 STATES = ((ACTIVE, "Đang dùng"), (NEVER_SIGNED_IN, "Chưa đăng nhập lần nào"), (CLOSED, "Đã ngừng"))
@@ -79,15 +77,19 @@ def people(request: HttpRequest, organiser_id: int) -> HttpResponse:
     organiser = load_organiser(request, organiser_id, check_see_people)
     asked = PeopleAsked.of(request.GET.dict())
     found = list_people(organiser, asked)
+    filters = [
+        words(request, "Họ tên hoặc tên đăng nhập", name="q"),
+        choice(request, "vai-tro", "Vai trò", Role.choices),
+        choice(request, "don-vi", "Đơn vị", units_of(organiser).values_list("pk", "name")),
+        choice(request, "tinh-trang", "Tình trạng", STATES),
+    ]
     context = {
         "area": "people",
-        "asked": asked,
+        "sort": asked.sort,
         "headings": HEADINGS,
         "page": page_of(request, found),
-        "roles": Role.choices,
-        "units": units_of(organiser),
-        "states": STATES,
-        "is_narrowed": bool(asked.query or asked.role or asked.unit or asked.state),
+        "filters": filters,
+        "is_narrowed": any(one.value for one in filters),
         "to_hand_out": sum(_waits(line.user, organiser) for line in found)
         if asked.state == NEVER_SIGNED_IN
         else 0,

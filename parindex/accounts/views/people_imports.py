@@ -17,11 +17,12 @@ from parindex.accounts.account_catalogue import (
 )
 from parindex.accounts.models import Organiser
 from parindex.accounts.permissions import check_manage_people
-from parindex.accounts.views.common import XLSX_TYPE, attachment, load_organiser
+from parindex.accounts.views.common import load_organiser
 from parindex.accounts.views.imports import ListImport
 from parindex.accounts.views.people import RULE
 from parindex.accounts.views.slips import show_slips
-from parindex.accounts.workbooks import xlsx_file
+from parindex.listing import XLSX_TYPE, attachment
+from parindex.sheets import xlsx_file
 
 
 def _done(request: HttpRequest, organiser: Organiser, read: AccountsRead) -> HttpResponse:

@@ -10,10 +10,11 @@ from parindex.accounts.models import Organiser, UnitType
 from parindex.accounts.permissions import check_edit_units
 from parindex.accounts.queries import units_of
 from parindex.accounts.unit_catalogue import COLUMNS, NOTES, UnitsRead, import_units, preview_units
-from parindex.accounts.views.common import XLSX_TYPE, attachment, load_organiser
+from parindex.accounts.views.common import load_organiser
 from parindex.accounts.views.imports import ListImport
 from parindex.accounts.views.units import EDITORS
-from parindex.accounts.workbooks import xlsx_file
+from parindex.listing import XLSX_TYPE, attachment
+from parindex.sheets import xlsx_file
 
 
 def _done(request: HttpRequest, organiser: Organiser, read: UnitsRead) -> HttpResponse:

@@ -15,9 +15,7 @@ from parindex.accounts.unit_catalogue import COLUMNS
 from parindex.accounts.unit_forms import MergeForm, UnitForm, UnitTypeForm
 from parindex.accounts.views.common import (
     UNPROCESSABLE,
-    list_file,
     load_organiser,
-    page_of,
     past,
     show,
     signed_in_user,
@@ -25,6 +23,7 @@ from parindex.accounts.views.common import (
 from parindex.accounts.views.organisers import STAFF
 from parindex.accounts.workflow.organisers import add_unit_type
 from parindex.accounts.workflow.units import add_unit, change_unit, merge_units
+from parindex.listing import choice, list_file, page_of, words
 
 EDITORS = "quản trị và cơ quan chủ trì, công bố của cơ quan tổ chức đánh giá"
 STATES = ((IN_FORCE, "Còn hiệu lực"), (ENDED, "Đã sáp nhập, giải thể"))
@@ -43,13 +42,19 @@ def units(request: HttpRequest, organiser_id: int) -> HttpResponse:
     organiser = load_organiser(request, organiser_id, check_see_units)
     asked = UnitsAsked.of(request.GET.dict())
     found = list_units(organiser, asked)
+    unit_types = UnitType.objects.filter(unit__organiser=organiser).distinct().order_by("name")
+    filters = [
+        words(request, "Tên hoặc mã", name="q"),
+        choice(request, "loai", "Loại đơn vị", unit_types.values_list("pk", "name")),
+        choice(request, "tinh-trang", "Tình trạng", STATES),
+    ]
     context = {
         "area": "units",
-        "asked": asked,
+        "sort": asked.sort,
         "headings": HEADINGS,
         "page": page_of(request, found),
-        "unit_types": UnitType.objects.filter(unit__organiser=organiser).distinct().order_by("name"),
-        "states": STATES,
+        "filters": filters,
+        "is_narrowed": any(one.value for one in filters),
         "today": timezone.localdate(),
     }
     return show(request, "accounts/units.html", organiser, context)

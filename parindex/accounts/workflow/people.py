@@ -53,14 +53,23 @@ def add_person(
 ) -> Slip:
     """Make an account with its roles. Raises NotPermitted; AccountsError where the name is taken."""
     check_manage_people(by_user, organiser)
-    if User.objects.filter(username__iexact=username).exists():
-        raise AccountsError(f"Tên đăng nhập “{username}” đã có người dùng. Chọn tên khác.")
-    user = User.objects.create(username=username, full_name=full_name, email=email, home=organiser)
-    record(by=by_user.actor, verb="tạo tài khoản", on=user, after={"username": username, "email": email})
+    user = new_account(organiser, full_name=full_name, username=username, email=email, by_user=by_user)
     for grant in grants:
         give_role(organiser, user, grant, by_user=by_user)
     (slip,) = hand_out_passwords([user], one_time_keys(1))
     return slip
+
+
+def new_account(organiser: Organiser, *, full_name: str, username: str, email: str, by_user: User) -> User:
+    """Make an account at home in an organiser, for the verbs: they have asked whether this may be done.
+
+    Raises AccountsError where the name is taken.
+    """
+    if User.objects.filter(username__iexact=username).exists():
+        raise AccountsError(f"Tên đăng nhập “{username}” đã có người dùng. Chọn tên khác.")
+    user = User.objects.create(username=username, full_name=full_name, email=email, home=organiser)
+    record(by=by_user.actor, verb="tạo tài khoản", on=user, after={"username": username, "email": email})
+    return user
 
 
 @transaction.atomic
