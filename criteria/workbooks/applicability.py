@@ -13,6 +13,12 @@ _ALL = r"\b(?:diem tuyet doi|diem toi da|tron diem|du diem)\b"
 _FULL_POINTS = re.compile(rf"\bkhong (?:co|phat sinh)\b[^.;]*{_GIVES}[^.;]*{_ALL}")
 _UNITS = r"(?:cac |nhung )?(?:don vi|phong|co quan|dia phuong|xa|phuong)"
 _SOME_UNITS_ONLY = re.compile(rf"\(\s*(?:chi )?(?:ap dung )?(?:doi voi|voi) {_UNITS}[^()]*? co [^()]*\)")
+_WHERE = r"(?:(?:neu|trong|truong hop|nam|doi voi|nhung|cac|don vi|phong|co quan|dia phuong|xa|phuong|chuyen mon) )*"
+_NONE_OF_IT = re.compile(
+    rf"{_WHERE}khong co [^.;:\d]+? (?:thi|duoc|dat|tinh|cham)\b"
+    r"(?: (?:duoc|dat|tinh|cham|cho|la|so|diem))*"
+    rf" (?:diem tuyet doi|(?:diem )?toi da|tron diem|du diem|(?P<points>\d+(?:[.,]\d+)?)(?: diem)?)"
+)
 _NOTHING_THERE = (
     r"(?:(?:neu|truong hop|trong truong hop|doi voi|nhung|cac) )*(?:(?:don vi|phong|co quan|dia phuong"
     r"|xa|phuong)"
@@ -22,8 +28,10 @@ _WITH_ALL = re.compile(
     rf"{_NOTHING_THERE}[^.;:\d]*(?:(?:{_GIVES})[^.;\d]*|[:,–-]\s*)(?:{_ALL}|toi da)[^.;\d]*"
 )
 _LEFT_OUT = re.compile(
-    rf"{_NOTHING_THERE}[^.;:\d]*(?:\bthi\b|[:,–-])?\s*(?:khong (?:danh gia|cham diem|cham|xet|ap dung"
-    r"|tinh(?! diem))"
+    rf"{_WHERE}khong co [^.;:\d]*?(?:\bthi |[:,–-] ?)?khong (?:danh gia|ap dung|xet)"
+    r" (?:tieu chi|noi dung|muc)(?: thanh phan)? nay"
+    rf"|{_NOTHING_THERE}[^.;:\d]*(?:\bthi\b|[:,–-])?\s*"
+    r"(?:khong (?:danh gia|cham diem|cham|xet|ap dung|tinh(?! diem))"
     r"|(?:duoc )?(?:loai tru|tru ra|giam tru)|khong tinh (?:vao )?(?:tong )?(?:diem (?:chuan|toi da)"
     r"|tong diem))[^.;\d]*"
 )
@@ -48,3 +56,9 @@ def is_not_applicable_clause(folded: str) -> bool | None:
     if _WITH_ALL.fullmatch(folded):
         return True
     return False if _LEFT_OUT.fullmatch(folded) else None
+
+
+def has_none_of_it(folded: str, most: str) -> bool:
+    """Whether a folded clause gives the maximum, `most`, to a unit without the thing that is measured."""
+    match = _NONE_OF_IT.fullmatch(folded)
+    return match is not None and match["points"] in {None, most, most.replace(".", ",")}

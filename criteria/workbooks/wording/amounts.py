@@ -41,14 +41,16 @@ _FIRST = re.compile(
     r"truong hop\b"
     r"|\bdoi voi truong hop\b|\bcho truong hop\b)\s*"
 )
-# A product, a cap or a count is no condition, whatever stands behind it.
+# A product, a cap, a count, a range of points or what is taken off is no condition, whatever comes next.
 _NO_CONDITION = re.compile(
-    r".*(?:(?<![a-z])x|[×*∙·/=]|\bnhan|\bcong thuc|\btoi da|\bkhong qua|\bkhong vuot qua|\b(?:tru|giam"
-    r"|bot|mat"
-    r"|cong|them|thuong)(?: di)?)$"
-    r"|(?:nhung |tong (?:so )?(?:diem )?)?(?:toi da|khong (?:vuot )?qua)\b.*|(?:cu|cu moi|moi|tung)\b.*"
+    r".*(?:(?<!\w)x|[×*∙·/=]|\bnhân|\bcông thức|\btối đa|\bkhông quá|\bkhông vượt quá|\d\s*[-–—]|\d\s+hoặc"
+    r"|\d\s+(?:đến|tới)|\b(?:từ|đến|tới|khoảng)|\b(?:trừ|giảm|bớt|mất|cộng|thêm|thưởng)(?: đi)?)"
+    r"|(?:nhưng |tổng (?:số )?(?:điểm )?)?(?:tối đa|không (?:vượt )?quá)\b\D*|(?:cứ|mỗi|từng)\b.*"
 )
 _ALONE = re.compile(rf"(?:{_WRITTEN})\.?")
+# Without diacritics "chậm" is "chấm" and "cấp tỉnh" is "cấp tính": the paper's own letters tell.
+_VERB = re.compile(r"thì|sẽ|được|đạt|cho|tính|chấm|là|hưởng|số|điểm|đánh|giá|bằng|[:=]")
+_IF = re.compile(r"(?:nếu|khi)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def option_of(said: Clause, max_points: Decimal) -> Option | None:
     if match := _LAST.search(said.folded):
         marked = match["mark"].strip() or match["again"].strip() or "diem" in match["verbs"]
         if marked or _is_sure(match):
-            return _option(said, 0, match.start(), _amount(match, max_points))
+            return _option(said, 0, _end_of_name(said, match), _amount(match, max_points))
     if (match := _FIRST.match(said.folded)) and _is_sure(match):
         return _option(said, match.end(), len(said.text), _amount(match, max_points))
     return None
@@ -86,13 +88,26 @@ def _is_sure(match: re.Match[str]) -> bool:
     return any(match[name] for name in ("unit", "whole", "none", "percent", "upper"))
 
 
+def _end_of_name(said: Clause, match: re.Match[str]) -> int:
+    """Where the condition ends: "đạt" in "đạt 1 điểm" is no part of it, in "Không đạt: 0" it is."""
+    start, end = match.span("verbs")
+    verbs = list(re.finditer(r"[^\W\d]+|[:=]", said.text[start:end]))
+    if match["again"].strip() in {":", "="} and "điểm" not in said.text[start:end].casefold():
+        return end
+    others = [verb.end() for verb in verbs if not _VERB.fullmatch(verb[0].casefold())]
+    return start + others[-1] if others else match.start()
+
+
 def _option(said: Clause, start: int, end: int, amount: Amount | None) -> Option | None:
     if said.folded[:end].rstrip().endswith(":") and re.match(r"\s*[-–—]", said.folded[end:]):
         return None  # "Báo cáo chậm: - 0,25" takes points off
+    if opening := _IF.match(said.text, start):
+        start = opening.end()
     name, folded = (text[start:end].strip(" :=,-–(") for text in (said.text, said.folded))
-    if amount is None or not name or _NO_CONDITION.fullmatch(folded):
+    if amount is None or not name:
         return None
-    return Option(name, folded, amount)
+    falls = folded == "giam" and said.folded[end:].lstrip().startswith(":")  # a level beside "tăng", "bằng"
+    return None if _NO_CONDITION.fullmatch(name.casefold()) and not falls else Option(name, folded, amount)
 
 
 def amount_alone(folded: str, max_points: Decimal) -> Amount | None:
@@ -109,19 +124,19 @@ def _amount(match: re.Match[str], max_points: Decimal) -> Amount | None:
     if match["none"]:
         return in_points(Decimal(0))
     if match["whole"]:
-        return _in_percent(HUNDRED, max_points)
+        return in_percent(HUNDRED, max_points)
     if match["percent"] or match["share"]:
-        return _in_percent(parse_decimal(match["percent"] or match["share"]), max_points)
+        return in_percent(parse_decimal(match["percent"] or match["share"]), max_points)
     if match["points"]:
         return in_points(parse_decimal(match["points"]))
     upper, lower = Decimal(match["upper"]), Decimal(match["lower"])
     if lower == 0:
         return None
     if (percent := upper / lower * HUNDRED) == percent.quantize(STEP):
-        return _in_percent(percent, max_points)
+        return in_percent(percent, max_points)
     points = max_points * upper / lower
     return in_points(points) if points == points.quantize(STEP) else None
 
 
-def _in_percent(percent: Decimal, max_points: Decimal) -> Amount:
+def in_percent(percent: Decimal, max_points: Decimal) -> Amount:
     return Amount(percent * max_points / HUNDRED, {"percent": plain(percent)})

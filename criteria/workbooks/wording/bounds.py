@@ -9,15 +9,16 @@ from criteria.workbooks.wording.amounts import NUMBER
 from parindex.notation import parse_decimal
 
 HUNDRED = Decimal(100)
+ONE = Decimal(1)
 
-_WORDS = r"(?:[a-z()]+\s+){0,9}?"
+_WORDS = r"(?:[a-z()]+,?\s+){0,9}?"
 _OPEN_LOW = r"tren|lon hon|nhieu hon|cao hon|hon|vuot|>"
 _OPEN_HIGH = r"duoi|nho hon|it hon|thap hon|can duoi|<"
 _LOW = rf"(?P<low>{NUMBER})\s*(?P<low_percent>%)?"
 _HIGH = rf"(?P<high>{NUMBER})\s*(?P<high_percent>%)?"
 _AFTER_LOW = rf"\s*{_WORDS}"
 _FORMS = (
-    rf"{_LOW}\s*(?P<symbol_low><|<=|≤)\s*[^\d<≤]{{0,40}}?(?P<symbol_high><|<=|≤)\s*{_HIGH}",
+    rf"{_LOW}\s*(?P<symbol_low><=|=<|≤|<)\s*[^\d<≤]{{0,40}}?(?P<symbol_high><=|=<|≤|<)\s*{_HIGH}",
     rf"(?:\btu\s+)?(?P<open_low>\b(?:{_OPEN_LOW[:-2]})\b|>)?\s*(?:=\s*)?\b{_LOW}{_AFTER_LOW}"
     rf"(?:\bden|\btoi|-|–|—|(?:,|\bva|\bnhung)(?=\s*(?:{_OPEN_HIGH})))\s*"
     rf"(?P<open_high>\b(?:{_OPEN_HIGH[:-2]})\b|<)?\s*(?:muc\s+)?\b{_HIGH}",
@@ -39,6 +40,8 @@ _BOUND_WORDS = frozenset(
 )
 # "Trước ngày 15", "quý 2": a date or a name, no amount of anything.
 _DATED = re.compile(r"\b(?:ngay|thang|quy|nam|truoc|sau|so|dieu|khoan)\s*$")
+_NAMED = re.compile(r"\b(?:muc|loai|hang|cap do|nhom|bac|giai doan|dieu kien)\s*$")
+_IS_SHARE = re.compile(r"\b(?:[a-z]\s*/\s*[a-z]|ty le|ti le)\b")
 _REST = re.compile(
     r"(?:cac |nhung )?(?:truong hop |muc )?(?:con lai|khac)|(?:duoi|thap hon)(?: (?:cac )?muc (?:tren"
     r"|do|nay))?"
@@ -47,7 +50,10 @@ _REST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Values from `low` to `high`; None is no bound. `rest` is what the other clauses leave."""
+    """Values from `low` to `high`; None is no bound. `rest` is what the other clauses leave.
+
+    `leftover` are the words that are no bound, `subject` those of them that stand before it.
+    """
 
     low: Decimal | None = None
     low_inside: bool = True
@@ -56,6 +62,7 @@ class Interval:
     percent: bool = False
     rest: bool = False
     leftover: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
 
 
 def interval_of(folded: str) -> Interval | None:
@@ -69,11 +76,29 @@ def interval_of(folded: str) -> Interval | None:
             if re.search(r"\d", left) or _DATED.search(words[: match.start()]):
                 return None
             found = _interval(match.groupdict())
+            if not found.percent and _NAMED.search(words[: match.start()]):
+                return None
             upside_down = found.low is not None and found.high is not None and found.low > found.high
             inside = [word for word in re.findall(r"[a-z]+", match[0]) if word not in _BOUND_WORDS]
             others = (*re.findall(r"[a-z]+", left), *inside)
-            return None if upside_down else replace(found, leftover=others)
+            if upside_down:
+                return None
+            subject = tuple(re.findall(r"[a-z]+", words[: match.start()]))
+            found = replace(found, leftover=others, subject=subject)
+            return share_of(found) or found if _IS_SHARE.search(words) else found
     return None
+
+
+def share_of(interval: Interval | None) -> Interval | None:
+    """A bound of a ratio in percent, also where it is written as 0,8; None where it is neither."""
+    if interval is None or interval.percent or interval.rest:
+        return interval
+    bounds = [bound for bound in (interval.low, interval.high) if bound is not None]
+    if any(bound > ONE for bound in bounds):
+        return None
+    low = None if interval.low is None else interval.low * HUNDRED
+    high = None if interval.high is None else interval.high * HUNDRED
+    return replace(interval, low=low, high=high, percent=True)
 
 
 def _interval(found: dict[str, str | None]) -> Interval:
@@ -96,7 +121,7 @@ _EMPTY = frozenset(
     re.findall(
         r"\w+",
         "dat duoc ty ti le truong hop thi co muc so hoan thanh thuc hien ket qua la tu trong cac nhiem vu"
-        " ke hoach do tong tren cua voi den hang nam yeu cau chi tieu neu",
+        " ke hoach do tong tren cua voi den hang nam yeu cau chi tieu neu nay danh gia",
     )
 )
 # Words that make a further condition: never passed over.
@@ -105,12 +130,23 @@ _TELLING = frozenset(
 )
 
 
+# The first clause may name what is measured for all: "Tỷ lệ hồ sơ trễ hạn dưới 5 %: …; từ 5 %: …".
+_MEASURED = frozenset(re.findall(r"\w+", "cham tre thieu sai khong chua"))
+
+
 def tell_the_same(intervals: Sequence[Interval]) -> bool:
     """Whether the bounds measure one thing: their other words are the same, or say nothing."""
-    telling = [frozenset(interval.leftover) - _EMPTY for interval in intervals if not interval.rest]
+    bounds = [interval for interval in intervals if not interval.rest]
+    telling = [_words(interval) for interval in bounds]
+    if len(telling) > 1 and not any(telling[1:]):
+        telling[0] -= frozenset(bounds[0].subject) & _MEASURED
     longest = max(telling, key=len, default=frozenset())
     shared = frozenset.intersection(*telling) if telling else frozenset()
     return all(words <= longest and not (words - shared) & _TELLING for words in telling)
+
+
+def _words(interval: Interval) -> frozenset[str]:
+    return frozenset(word for word in interval.leftover if len(word) > 1) - _EMPTY
 
 
 def in_order(intervals: Sequence[Interval]) -> list[tuple[int, Interval]] | None:

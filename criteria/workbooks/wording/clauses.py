@@ -10,21 +10,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from criteria.workbooks.applicability import is_not_applicable_clause
 from criteria.workbooks.words import tidy, tidy_lines
 
 _MARKS = " \t-+–—•*·●▪◦\uf02d\uf0b7"
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "…": "."}
-_LETTERED = re.compile(r"(?:[a-hđ]\)|\d{1,2}\))\s+(?=\S)")
+_LETTERED = re.compile(r"\(?(?:[a-hđ]|\d{1,2}|i{1,3}|iv)\)\s*(?=\S)|(?:[a-hđ]|\d{1,2})[./]\s+(?=[^\W\d])")
+_LEAD_IN = re.compile(
+    r"(?:(?:thang|cach(?: thuc)?|muc|phuong phap|huong dan)(?: (?:tinh|cham|danh gia|cho))?"
+    r"|tinh|cham|danh gia|cho)(?: diem)?(?: so)?(?: chi tiet| cu the| danh gia)*(?: nhu sau)?"
+    r"|(?:cu the|chi tiet)(?: nhu sau)?|nhu sau"
+)
+_OPENS = re.compile(rf"(?:{_LEAD_IN.pattern})\s*:\s*(?!\d+(?:[.,]\d+)?\s*(?:diem|d)?$)(?=.)")
 _ENDS_IN_FIGURE = re.compile(r"(?:[:=]\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d\s*(?:diem|d))\s*[).]*$")
 _LETTERS_IN_BRACKETS = re.compile(r"\s*\((?:trong đó[\s:,]*)?[a-zA-Z]\s*(?::|là|=)[^()]*\)[\s.]*$")
 _POINTS = re.compile(r"\b(?:diem|tru|toi da)\b")
 _FORMULA_BELOW = re.compile(r"\bcong thuc(?: sau)?\s*:?$")
 _SENTENCE = re.compile(r"(?<=[\w%)])\.\s+(?=[^\W\d_])")
 _AFTER_FIGURE = re.compile(
-    r"(?:(?<=[:=])\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d+(?:[.,]\d+)?\s*diem)\s*(,)\s+(?=[a-z\d])"
+    r"(?:(?<=[:=])\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d+(?:[.,]\d+)?\s*diem)\s*(?:(,)\s+(?=[a-z\d])"
+    r"|\s(/)\s+(?=[a-z][^/]*[:=]\s*\d))"
 )
+_BEFORE_LETTERS = re.compile(r"(?:,\s*|\s)(?=trong do[\s:,]*[a-z]\s*(?:la|:|=)\s)")
+_IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)[\s.]*$")
 _BEFORE_CAP = re.compile(
-    r"\s*(?:[,(]|\bva\b|\bnhung\b|(?<!\bcho)\s(?=cho den |den (?:khi )?het ))\s*"
+    r"\s*(?:[,(]|\bva\b|\bnhung\b|(?<!\bcho)(?<!\btru)\s(?=cho den |den (?:khi )?het ))\s*"
     r"(?=(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?:tru )?"
     r"(?:toi da|khong (?:vuot )?qua|cho den|den (?:khi )?het|den 0)\b)"
 )
@@ -76,16 +86,34 @@ def clauses_of(lines: Iterable[Line]) -> list[Clause]:
         if line.points is not None:
             clauses.append(clause(line.text, line.points))
             continue
-        text = _LETTERS_IN_BRACKETS.sub("; ", line.text) if _defines_letters(line.text) else line.text
-        pieces = [piece for part in text.split(";") for piece in _sentences(part)]
-        clauses += [made for piece in pieces for made in _at(_AFTER_FIGURE, clause(piece), 1)]
+        text = _opened(line.text) if _stands_alone(line.text) else line.text
+        pieces = [clause(piece) for part in text.split(";") for piece in _sentences(part)]
+        pieces = [made for piece in pieces for made in _at(_AFTER_FIGURE, piece)]
+        clauses += [_without_lead_in(made) for piece in pieces for made in _at(_BEFORE_LETTERS, piece)]
     return [found for found in clauses if found.text]
 
 
-def _defines_letters(text: str) -> bool:
-    """Whether the brackets at the end only say what letters stand for: "(a: tổng số; b: số đúng hạn)"."""
-    match = _LETTERS_IN_BRACKETS.search(text)
-    return match is not None and not _POINTS.search(aligned(match[0]))
+def _stands_alone(text: str) -> bool:
+    """Whether brackets at the end say a thing of their own: what letters mean, what nothing gives."""
+    if (letters := _LETTERS_IN_BRACKETS.search(text)) and not _POINTS.search(aligned(letters[0])):
+        return True
+    match = _IN_BRACKETS.search(text)
+    return match is not None and is_not_applicable_clause(aligned(match[1].strip())) is not None
+
+
+def _opened(text: str) -> str:
+    """The text with its last brackets as a clause of its own."""
+    return _IN_BRACKETS.sub(lambda match: f"; {match[1]}", text)
+
+
+def _without_lead_in(whole: Clause) -> Clause:
+    """The clause without "Cách chấm điểm:", which says nothing; empty where it says nothing else."""
+    if whole.points is not None:
+        return whole
+    if _LEAD_IN.fullmatch(whole.folded.rstrip(" :")):
+        return Clause("", "")
+    opening = _OPENS.match(whole.folded)
+    return clause(whole.text[opening.end() :]) if opening else whole
 
 
 def _sentences(text: str) -> list[str]:
@@ -99,17 +127,18 @@ def _sentences(text: str) -> list[str]:
 
 def without_caps(clauses: Sequence[Clause]) -> list[Clause]:
     """The clauses with "…, tối đa 2 điểm" cut off as clauses of their own."""
-    return [piece for whole in clauses for piece in _at(_BEFORE_CAP, whole, 0)]
+    return [piece for whole in clauses for piece in _at(_BEFORE_CAP, whole)]
 
 
-def _at(pattern: re.Pattern[str], whole: Clause, group: int) -> list[Clause]:
-    """The clause cut where the pattern stands; a clause with points of its own stays whole."""
+def _at(pattern: re.Pattern[str], whole: Clause) -> list[Clause]:
+    """The clause cut where the pattern stands, or its groups; a clause with points of its own stays whole."""
     if whole.points is not None:
         return [whole]
     start, pieces = 0, []
     for match in pattern.finditer(whole.folded):
-        pieces.append(clause(whole.text[start : match.start(group)]))
-        start = match.end(group)
+        cut = match.lastindex or 0
+        pieces.append(clause(whole.text[start : match.start(cut)]))
+        start = match.end(cut)
     return [piece for piece in [*pieces, clause(whole.text[start:])] if piece.text]
 
 

@@ -4,8 +4,17 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from criteria.workbooks.wording.amounts import MAXIMUM, NUMBER, Amount, amount_alone, in_points, option_of
+from criteria.workbooks.wording.amounts import (
+    MAXIMUM,
+    NUMBER,
+    Amount,
+    amount_alone,
+    in_percent,
+    in_points,
+    option_of,
+)
 from criteria.workbooks.wording.clauses import Clause, without_caps
+from criteria.workbooks.wording.faults import names_a_fault
 from criteria.workbooks.wording.found import Found
 from parindex.notation import parse_decimal, plain
 
@@ -22,19 +31,20 @@ _COUNTS = [
 ]
 _TAKEN = re.compile(r"\b(?:tru|giam|mat|bot|phat)\b|[-–—−]\s*$")
 _TAKES = r"(?:thi |bi |se )*(?:tru|giam)\s*(?:di\s*)?"
+_OFF = rf"(?:(?P<share>{NUMBER})\s*% (?:cua )?(?:so )?diem (?:toi da|chuan)|{_POINTS})"
 _DEDUCTIONS = [
     re.compile(form)
     for form in (
         r"(?:neu )?(?:cu )?(?:moi|tung|01|1|mot)(?: mot| 01| 1| lan)?(?P<what> "
-        rf"[^\d:=%]+?)\s*[:,]?\s*{_TAKES}{_POINTS}",
+        rf"[^\d:=%]+?)\s*[:,]?\s*{_TAKES}{_OFF}",
         r"(?:cu )?(?P<what>(?:neu )?(?:cham|thieu|tre|sai|de xay ra|vi pham|khong)[^\d:=%]*? (?:01|1"
         r"|mot|moi) "
         r"[^\d:=%]+?)\s*[:,]?\s*"
-        rf"{_TAKES}{_POINTS}",
-        rf"(?P<what>[^\d:=%]+?)\s*[:,]?\s*{_TAKES}{_POINTS}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1"
+        rf"{_TAKES}{_OFF}",
+        rf"(?P<what>[^\d:=%]+?)\s*[:,]?\s*{_TAKES}{_OFF}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1"
         r"|mot))\s*(?:01 |1 |mot )?"
         r"(?P<each>[^\d:=%]+)",
-        rf"{_TAKES}{_POINTS}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1|mot)|neu (?:01|1|mot|moi))\s*"
+        rf"{_TAKES}{_OFF}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1|mot)|neu (?:01|1|mot|moi))\s*"
         r"(?:01 |1 |mot )?(?P<what>[^\d:=%]+)",
     )
 ]
@@ -52,13 +62,13 @@ _TO_ZERO = re.compile(
 def rule_of_counting(clauses: Sequence[Clause], max_points: Decimal) -> Found | None:
     """ "Mỗi sáng kiến được 0,5 điểm, tối đa 2": the stated most has to be the leaf's maximum."""
     pieces = without_caps(clauses)
-    counts = [match for piece in pieces if (match := _match(_COUNTS, piece))]
-    if len(counts) != 1 or _TAKEN.search(counts[0]["what"]):
+    counts = [(piece, match) for piece in pieces if (match := _match(_COUNTS, piece))]
+    if len(counts) != 1 or names_a_fault(counts[0][0].text) or _TAKEN.search(counts[0][1]["what"]):
         return None
     caps = [piece for piece in pieces if not _match(_COUNTS, piece)]
     if not all(_is_the_maximum(cap, max_points) or _is_nothing(cap, max_points) for cap in caps):
         return None
-    unit = parse_decimal(counts[0]["points"])
+    unit = parse_decimal(counts[0][1]["points"])
     return Found("count", {"unit_points": plain(unit)}) if 0 < unit <= max_points else None
 
 
@@ -67,7 +77,7 @@ def rule_of_deduction(clauses: Sequence[Clause], max_points: Decimal) -> Found |
     violations: list[tuple[str, Amount]] = []
     for piece in without_caps(clauses):
         if match := _match(_DEDUCTIONS, piece):
-            violations.append((_named(piece, match), in_points(parse_decimal(match["points"]))))
+            violations.append((_named(piece, match), _taken_off(match, max_points)))
         elif not (violations and _ends_at_zero(piece, max_points)) and not _is_full(piece, max_points):
             return None
     names = [name for name, _ in violations]
@@ -77,6 +87,12 @@ def rule_of_deduction(clauses: Sequence[Clause], max_points: Decimal) -> Found |
         "deduction",
         {"violations": [{"name": name, "amount": amount.written} for name, amount in violations]},
     )
+
+
+def _taken_off(match: re.Match[str], max_points: Decimal) -> Amount:
+    if match["share"]:
+        return in_percent(parse_decimal(match["share"]), max_points)
+    return in_points(parse_decimal(match["points"]))
 
 
 def _match(patterns: Sequence[re.Pattern[str]], piece: Clause) -> re.Match[str] | None:
@@ -118,8 +134,9 @@ def _is_full(piece: Clause, max_points: Decimal) -> bool:
     """ "Báo cáo đủ, đúng hạn: 1 điểm": what the deduction starts from."""
     option = option_of(piece, max_points)
     amount = option.amount if option else amount_alone(piece.folded, max_points)
-    negative = option and re.search(r"\b(?:cham|thieu|tre|sai)\b", option.folded)
-    return amount is not None and amount.points == max_points and not negative
+    denied = re.sub(r"^không (?:có|để) ", "", option.name.casefold()) if option else ""
+    without = option is not None and denied != option.name.casefold()
+    return amount is not None and amount.points == max_points and names_a_fault(denied) == without
 
 
 def _is_nothing(piece: Clause, max_points: Decimal) -> bool:

@@ -1,31 +1,34 @@
-"""Formulas: a share of the maximum by a ratio, by the best unit, by the survey, by another result."""
+"""Formulas: a share of the maximum by a ratio, or by the best unit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from criteria.workbooks.wording.amounts import MAXIMUM, NUMBER, TIMES, Option, option_of
-from criteria.workbooks.wording.bounds import Interval, in_order, interval_of
+from criteria.workbooks.wording.bounds import Interval, in_order, interval_of, share_of, tell_the_same
 from criteria.workbooks.wording.clauses import Clause
+from criteria.workbooks.wording.faults import names_a_fault
 from criteria.workbooks.wording.found import Found
+from criteria.workbooks.words import fold
 from parindex.notation import parse_decimal, plain
 
 HUNDRED = Decimal(100)
-ONE = Decimal(1)
 
 _OPEN, _CLOSE = r"[\[({]{0,3}\s*", r"\s*[\])}]{0,3}"
-_LETTER = r"[a-z]"
 _HUNDRED = r"(?:\s*[x×*]\s*100\s*%?)?"
 _MAX = rf"{_OPEN}(?:{MAXIMUM}|(?P<figure>{NUMBER})(?: diem| d\b)?){_CLOSE}"
+_QUOTIENT = rf"{_OPEN}(?P<top>[a-z])\s*[/:]\s*(?P<base>[a-z]){_CLOSE}"
+_PER = rf"(?:\s*[/:]\s*(?P<per>{NUMBER})\s*%)?{_CLOSE}"
 _LETTERS = (
-    rf"{_OPEN}{_LETTER}\s*[/:]\s*{_LETTER}{_CLOSE}{_HUNDRED}{_CLOSE}{TIMES}{_MAX}",
-    rf"{_MAX}{TIMES}{_OPEN}{_LETTER}\s*[/:]\s*{_LETTER}{_CLOSE}",
-    rf"{_OPEN}{_LETTER}{TIMES}{_MAX}\s*[/:]\s*{_OPEN}{_LETTER}{_CLOSE}",
+    rf"{_OPEN}{_QUOTIENT}{_HUNDRED}{_CLOSE}{TIMES}{_MAX}{_PER}",
+    rf"{_OPEN}{_MAX}{TIMES}{_QUOTIENT}{_PER}",
+    rf"{_OPEN}(?P<top>[a-z]){TIMES}{_MAX}\s*[/:]\s*{_OPEN}(?P<base>[a-z]){_CLOSE}",
 )
 _SHARES = (
-    rf"{_OPEN}(?:ty|ti) le\s*%?[^×*/:=;\d]{{0,120}}?{_CLOSE}{TIMES}{_MAX}{_CLOSE}"
+    rf"{_OPEN}(?P<upper>(?:ty|ti) le\s*%?[^×*/:=;\d]{{0,120}}?){_CLOSE}{TIMES}{_MAX}{_CLOSE}"
     rf"(?:\s*[/:]\s*\(?100\s*%?\)?)?{_CLOSE}",
-    rf"{_OPEN}{_MAX}{TIMES}{_OPEN}(?:ty|ti) le\s*%?[^×*/:=;\d]{{0,120}}?{_CLOSE}"
+    rf"{_OPEN}{_MAX}{TIMES}{_OPEN}(?P<upper>(?:ty|ti) le\s*%?[^×*/:=;\d]{{0,120}}?){_CLOSE}"
     rf"(?:\s*[/:]\s*\(?100\s*%?\)?)?{_CLOSE}",
     rf"{_OPEN}(?P<upper>(?:tong )?so [^/:×*=;]{{1,160}}?)\s*[/:]\s*(?P<lower>(?:tong )?so "
     rf"[^/:×*=;]{{1,160}}?)"
@@ -43,42 +46,39 @@ _LEAD = re.compile(
 _LABEL = re.compile(
     r"(?:(?:tinh|cham|diem|theo) )*(?:ty|ti) le (?:(?!\b(?:va|khong|neu|tru|duoi|tren|hon)\b)[a-z ()])+"
 )
-_DEFINITION = re.compile(r"(?:trong do|voi|o day|ghi chu)?[\s:,]*\(?[a-z]\s*(?:la|:|=)\s*(?P<what>.+)")
+_DEFINITION = re.compile(r"(?:trong do|voi|o day|ghi chu)?[\s:,]*\(?[a-z]\s*(?:la|:|=)\s+(?P<what>.+)")
 _MEASURING = re.compile(
     r"(?:can cu|theo bao cao|xac dinh ty le|tinh ty le|danh gia theo|trong do|cach tinh|cach cham|cach "
     r"danh gia"
     r"|thang diem|cham diem|tinh diem|muc diem)\b(?:(?!\bdiem\b|\btru\b|\bcong\b|\d).)*"
 )
+_EVIDENCE = re.compile(
+    r"(?:(?:tai lieu|ho so|van ban|can cu) )?(?:kiem chung|minh chung)"
+    r"(?:(?!\b(?:diem|tru|cong|neu|thi)\b)[^%])*"
+)
+_MEANS = re.compile(r"(?:^|[\s,(:])(?P<letter>[a-z])\s*(?:la|:|=)\s+")
+_WHOLE = re.compile(r"\s*(?:ty le )?(?:tong so|tong)\b")
 _SCORING_WORDS = re.compile(r"\b(?:diem|tru|cong them|toi da|khong tinh)\b")
 _STATED = re.compile(
     r"(?:diem (?:toi da|chuan)|thang diem|muc diem toi da)(?: la)?\s*[:=]?\s*"
     rf"(?P<most>{NUMBER})\s*(?:diem|d)?"
 )
-_SURVEY = re.compile(
-    r"(?:diem )?(?:duoc )?(?:tinh |xac dinh |lay )?(?:diem )?(?:duoc )?quy doi (?:tu|theo|tren co so)"
-    r"(?: ket qua| diem)?"
-    r"(?: cua)?(?: chi so| dieu tra| khao sat| danh gia| do luong)*[^.;]*?"
-    r"\b(?:sipas|hai long|dieu tra xa hoi hoc|dieu tra xhh|xhh)\b[^.;\d]*?(?:\d{4})?(?: cua [^.;\d]*)?"
-    r"(?: do [^.;\d]*)?"
-)
-_SURVEY_SHARE = re.compile(
-    rf"(?:(?:diem|cach tinh|tinh diem|=|:|theo)\s*)*(?:chi so|ty le|muc do)[^×*/=;\d]*(?:sipas|hai long)"
-    rf"[^×*/=;\d]*?{TIMES}(?:{MAXIMUM})(?:\s*/\s*100\s*%?)?"
-)
-_OTHER_RESULT = re.compile(
-    r"(?:diem )?(?:duoc )?(?:tinh )?quy doi (?:tu|theo)\b[^.;\d]*?\b(?:chi so|ket qua|diem|bo chi "
-    r"so)\b[^.;\d]*?"
-    rf"\(?\s*(?:tren |theo )?(?:thang|thang diem|toi da|diem toi da)(?: diem)?\s*(?P<scale>{NUMBER})(?: "
-    r"diem)?\s*\)?"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that ends its clause: what stands before it, and the percentage it is measured against."""
+
+    head: str
+    per: Decimal = HUNDRED
+    best_unit: bool = False
 
 
 def is_definition(folded: str) -> bool:
     """Whether the words only say what a letter stands for, or what is looked at: they give no points."""
-    match = _DEFINITION.fullmatch(folded)
-    if match:
+    if match := _DEFINITION.fullmatch(folded):
         return not _SCORING_WORDS.search(match["what"])
-    return _MEASURING.fullmatch(folded) is not None
+    return _MEASURING.fullmatch(folded) is not None or _EVIDENCE.fullmatch(folded) is not None
 
 
 def states_the_maximum(clause: Clause, max_points: Decimal) -> bool:
@@ -87,30 +87,38 @@ def states_the_maximum(clause: Clause, max_points: Decimal) -> bool:
     return match is not None and parse_decimal(match["most"]) == max_points
 
 
-def rule_of_formula(clauses: Sequence[Clause], max_points: Decimal) -> Found | None:
+def meanings(clauses: Sequence[Clause]) -> dict[str, str]:
+    """What the clauses say that each letter of a formula stands for."""
+    found: dict[str, str] = {}
+    for clause in clauses:
+        if clause.points is not None or not _DEFINITION.fullmatch(clause.folded):
+            continue
+        starts = list(_MEANS.finditer(clause.folded))
+        ends = [match.start() for match in starts[1:]] + [len(clause.text)]
+        found |= {
+            match["letter"]: clause.text[match.end() : end] for match, end in zip(starts, ends, strict=True)
+        }
+    return found
+
+
+def rule_of_formula(
+    clauses: Sequence[Clause], max_points: Decimal, letters: Mapping[str, str]
+) -> Found | None:
     """A rule of one formula, with thresholds around it; None where anything is left over."""
-    whole = ". ".join(clause.folded for clause in clauses)
-    if len(clauses) == 1 and (_SURVEY.fullmatch(whole) or _SURVEY_SHARE.fullmatch(whole)):
-        return Found("survey")
-    if len(clauses) == 1 and (match := _OTHER_RESULT.fullmatch(whole)):
-        return _imported(match)
-    formulas = [(n, hit) for n, clause in enumerate(clauses) if (hit := _formula(clause, max_points))]
+    formulas = [
+        (n, hit) for n, clause in enumerate(clauses) if (hit := _formula(clause, max_points, letters))
+    ]
     if len(formulas) != 1:
         return None
-    place, (head, kind) = formulas[0]
+    place, formula = formulas[0]
     others = [clause for n, clause in enumerate(clauses) if n != place]
-    if kind == "best_unit":
-        return Found("best_unit") if not head and not others else None
-    return _ratio(head, others, max_points)
+    if formula.best_unit:
+        return Found("best_unit") if not formula.head and not others else None
+    return _ratio(formula, others, max_points)
 
 
-def _imported(match: re.Match[str]) -> Found:
-    scale = parse_decimal(match["scale"])
-    return Found("imported", {} if scale == HUNDRED else {"scale_max": plain(scale)})
-
-
-def _formula(clause: Clause, max_points: Decimal) -> tuple[str, str] | None:
-    """What stands before the formula that ends the clause, and the kind of rule that it makes."""
+def _formula(clause: Clause, max_points: Decimal, letters: Mapping[str, str]) -> Formula | None:
+    """The formula that ends the clause, where it can only mean max × b/a."""
     if clause.points is not None:
         return None
     folded = clause.folded
@@ -118,20 +126,37 @@ def _formula(clause: Clause, max_points: Decimal) -> tuple[str, str] | None:
         match = pattern.search(folded)
         if match is None:
             continue
-        groups = match.groupdict()
-        if groups.get("figure") and parse_decimal(groups["figure"]) != max_points:
+        found = match.groupdict()
+        if found.get("figure") and parse_decimal(found["figure"]) != max_points:
             return None
-        best = groups.get("best") or re.search(r"cao nhat|lon nhat|nhieu nhat", groups.get("lower") or "")
-        if groups.get("best") and ":" in folded[: match.start()]:
+        best = found.get("best") or re.search(r"cao nhat|lon nhat|nhieu nhat", found.get("lower") or "")
+        if found.get("best") and ":" in folded[: match.start()]:
             return None
-        return _LEAD.sub("", folded[: match.start()]).strip(), "best_unit" if best else "ratio"
+        if not best and not _is_part_of_whole(clause, match, letters):
+            return None
+        per = parse_decimal(found["per"]) if found.get("per") else HUNDRED
+        return Formula(_LEAD.sub("", folded[: match.start()]).strip(), per, bool(best))
     return None
 
 
-def _ratio(head: str, others: Sequence[Clause], max_points: Decimal) -> Found | None:
+def _is_part_of_whole(clause: Clause, match: re.Match[str], letters: Mapping[str, str]) -> bool:
+    """Whether the quotient is what was achieved out of all there was, by its words or by its letters."""
+    found = match.groupdict()
+    if top := found.get("top"):
+        base = found["base"] or ""
+        if letters.keys() - {top, base} or top == base:
+            return False
+        upper, lower = letters.get(top, ""), letters.get(base, "")
+    else:
+        start, end = match.span("upper")
+        upper, lower = clause.text[start:end], found.get("lower") or ""
+    inverted = _WHOLE.match(fold(upper)) and not _WHOLE.match(fold(lower))
+    return not inverted and not names_a_fault(upper)
+
+
+def _ratio(formula: Formula, others: Sequence[Clause], max_points: Decimal) -> Found | None:
     """The ratio, with the bound below which it gives nothing: stated before it or in clauses of their own."""
-    if _LABEL.fullmatch(head):
-        head = ""
+    head = "" if _LABEL.fullmatch(formula.head) else formula.head
     own = interval_of(head) if head else None
     if head and (own is None or own.rest):
         return None
@@ -139,53 +164,67 @@ def _ratio(head: str, others: Sequence[Clause], max_points: Decimal) -> Found | 
     if any(option is None for option in options):
         return None
     known = [option for option in options if option]
+    if formula.per != HUNDRED:
+        return _towards(formula.per, own, known, max_points)
     return _with_floor(own, known, max_points)
 
 
 def _with_floor(own: Interval | None, options: Sequence[Option], max_points: Decimal) -> Found | None:
-    intervals = [_share(interval_of(option.folded)) for option in options]
+    """The ratio between a floor, below which there is nothing, and 100 %, above which there is no more."""
+    intervals = [share_of(interval_of(option.folded)) for option in options]
     if any(interval is None for interval in intervals):
         return None
-    stated = [interval for interval in intervals if interval]
-    if own is None and not options:
-        return Found("ratio")
-    own = _share(own) or _remainder(stated)
-    ordered = in_order([own, *stated]) if own else None
+    stated = [(option, span) for option, span in zip(options, intervals, strict=True) if span]
+    beyond = [(option, span) for option, span in stated if span.low == HUNDRED]
+    below = [(option, span) for option, span in stated if span.low != HUNDRED]
+    if any(option.amount.points != max_points for option, _ in beyond):
+        return None
+    if any(option.amount.points for option, _ in below):
+        return None
+    exceeds = {"may_exceed": True} if any(span.high is None for _, span in beyond) else {}
+    own = share_of(own) if own else _remainder([span for _, span in below])
+    if own is None:
+        return None
+    spans = [own, *(span for _, span in stated)]
+    ordered = in_order(_up_to_hundred(spans)) if tell_the_same(spans) else None
     if not ordered:
         return None
     where = [place for place, _ in ordered].index(0)
-    below, above = ordered[:where], ordered[where + 1 :]
-    if any(options[place - 1].amount.points for place, _ in below):
-        return None
-    if any(options[place - 1].amount.points != max_points or span.low != HUNDRED for place, span in above):
-        return None
     floor = ordered[where][1].low
-    if floor is None or floor == 0:
-        return Found("ratio")
-    return Found("ratio", {"floor": plain(floor)}) if ordered[where][1].low_inside else None
-
-
-def _share(interval: Interval | None) -> Interval | None:
-    """A bound of the ratio in percent, also where it is written as 0,8."""
-    if interval is None or interval.percent or interval.rest:
-        return interval
-    bounds = [bound for bound in (interval.low, interval.high) if bound is not None]
-    if any(bound > ONE for bound in bounds):
+    if where < len(below) or (floor and not ordered[where][1].low_inside):
         return None
-    low = None if interval.low is None else interval.low * HUNDRED
-    high = None if interval.high is None else interval.high * HUNDRED
-    return Interval(
-        low, interval.low_inside, high, interval.high_inside, percent=True, leftover=interval.leftover
-    )
+    return Found("ratio", ({"floor": plain(floor)} if floor else {}) | exceeds)
 
 
-def _remainder(stated: Sequence[Interval]) -> Interval | None:
+def _remainder(below: Sequence[Interval]) -> Interval | None:
     """Where the formula itself names no bound, it holds for what one stated lower part leaves."""
-    if (
-        len(stated) != 1
-        or stated[0].rest
-        or stated[0].low not in {None, Decimal(0)}
-        or stated[0].high is None
-    ):
+    if not below:
+        return Interval(Decimal(0), percent=True)
+    [first, *more] = below
+    if more or first.rest or first.low not in {None, Decimal(0)} or first.high is None:
         return None
-    return Interval(low=stated[0].high, low_inside=not stated[0].high_inside, percent=True)
+    return Interval(low=first.high, low_inside=not first.high_inside, percent=True)
+
+
+def _up_to_hundred(spans: Sequence[Interval]) -> list[Interval]:
+    """The formula's own span, first of them, as far as what is said from 100 % on."""
+    own, *others = spans
+    above = [span for span in others if span.low == HUNDRED]
+    if own.high is None and len(above) == 1:
+        own = replace(own, high=HUNDRED, high_inside=not above[0].low_inside)
+    return [own, *others]
+
+
+def _towards(
+    per: Decimal, own: Interval | None, options: Sequence[Option], max_points: Decimal
+) -> Found | None:
+    """ "Từ 80 %: điểm tối đa; dưới 80 %: (b/a × điểm tối đa)/80 %": a straight line up to the threshold."""
+    if own is None or len(options) != 1 or options[0].amount.points != max_points:
+        return None
+    full = interval_of(options[0].folded)
+    if full is None or full.low != per:
+        return None
+    ordered = in_order([own, full]) if tell_the_same([own, full]) else None
+    if not ordered or ordered[0][0] != 0 or not own.percent:
+        return None
+    return Found("linear", {"zero_at": "0", "full_at": plain(per)})

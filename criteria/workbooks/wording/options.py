@@ -13,6 +13,12 @@ ZERO = Decimal(0)
 
 # What has a degree is no condition that is met or not.
 _MEASURED = re.compile(r"\b(?:ty le|ti le|muc do|moi|cu|so luong|tung)\b|%")
+_AMOUNT_INSIDE = re.compile(r"\d\s*(?:diem|d)\b")
+# Where points come from is nothing that is met or not.
+_ORIGIN = re.compile(
+    r"(?:(?:diem|ket qua|qua|theo) )*(?:dieu tra|khao sat|sipas|chi so|tu (?:cham|danh gia)|tham dinh"
+    r"|xhh)\b.*"
+)
 _NEGATION = r"(?:khong|chua)(?: (?:co|thuc hien|dat|ban hanh|phat sinh))?"
 
 
@@ -23,15 +29,25 @@ def rule_of_options(options: Sequence[Option], max_points: Decimal) -> Found | N
     """
     if len(options) < 2 or any(option.amount.points > max_points for option in options):
         return None
-    amounts = [option.amount.points for option in options]
-    if max(amounts) < max_points:
+    if max(option.amount.points for option in options) < max_points:
         return _parts(options, max_points)
     intervals = _intervals(options)
     if _all_measured(intervals):
         return _steps(options, [interval for interval in intervals if interval])
-    if not _named_levels(intervals) or len({option.folded for option in options}) < len(options):
+    if not _named_levels(intervals) or not _are_a_scale(options):
         return None
     return Found("yes_no") if _is_yes_no(options, max_points) else _levels(options)
+
+
+def _are_a_scale(options: Sequence[Option]) -> bool:
+    """Whether the lines can be degrees of one thing: each its own name, and points of its own or none.
+
+    "Kế hoạch: 1; báo cáo: 0,5; kiểm tra: 0,5" may as well be three things that add up to too much.
+    """
+    gained = [option.amount.points for option in options if option.amount.points]
+    names = {option.folded for option in options}
+    hidden = any(_AMOUNT_INSIDE.search(option.folded) for option in options)
+    return len(names) == len(options) and len(set(gained)) == len(gained) and not hidden
 
 
 def _intervals(options: Sequence[Option]) -> list[Interval | None]:
@@ -83,9 +99,10 @@ def _named_levels(intervals: Sequence[Interval | None]) -> bool:
 
 def _is_yes_no(options: Sequence[Option], max_points: Decimal) -> bool:
     """ "Có: 1; Không: 0", "Đạt: 1; Không đạt: 0": one condition and its plain negation."""
-    if len(options) != 2 or (options[0].amount.points, options[1].amount.points) != (max_points, ZERO):
+    if len(options) != 2 or {option.amount.points for option in options} != {max_points, ZERO}:
         return False
-    yes, no = (re.sub(r"[^a-z0-9]+", " ", option.folded).strip() for option in options)
+    met, unmet = options if options[0].amount.points else options[::-1]
+    yes, no = (re.sub(r"[^a-z0-9]+", " ", option.folded).strip() for option in (met, unmet))
     if re.fullmatch(_NEGATION, yes.split(" va ")[0]) or yes.startswith(("khong ", "chua ")):
         return False
     bare = re.sub(r"^co ", "", yes)
@@ -97,6 +114,7 @@ def _is_yes_no(options: Sequence[Option], max_points: Decimal) -> bool:
         f"khong {bare}",
         f"khong co {bare}",
         f"chua {bare}",
+        f"chua co {bare}",
     }
 
 
@@ -107,13 +125,23 @@ def _levels(options: Sequence[Option]) -> Found:
 
 def _parts(options: Sequence[Option], max_points: Decimal) -> Found | None:
     """Conditions that are each met or not, together exactly the maximum."""
-    if sum((option.amount.points for option in options), ZERO) != max_points:
+    parts = [option for option in options if option.amount.points]
+    if sum((part.amount.points for part in parts), ZERO) != max_points:
         return None
-    if any(not option.amount.points or _MEASURED.search(option.folded) for option in options):
+    if any(not option.amount.points and not _says_none_is_met(option, parts) for option in options):
         return None
-    bounds = [interval for option in options if (interval := interval_of(option.folded))]
+    if any(pattern.search(part.folded) for part in parts for pattern in (_MEASURED, _AMOUNT_INSIDE)):
+        return None
+    bounds = [interval for part in parts if (interval := interval_of(part.folded))]
     if any(bound.percent or bound.rest or bound.low != bound.high for bound in bounds):
         return None
-    if len({option.folded for option in options}) < len(options):
+    if len({part.folded for part in parts}) < len(parts) or any(_ORIGIN.fullmatch(p.folded) for p in parts):
         return None
-    return Found("parts", {"parts": [{"name": o.name, "amount": o.amount.written} for o in options]})
+    return Found("parts", {"parts": [{"name": p.name, "amount": p.amount.written} for p in parts]})
+
+
+def _says_none_is_met(option: Option, parts: Sequence[Option]) -> bool:
+    """ "Không ban hành: 0" beside "ban hành kịp thời": what none of the parts gives anyway."""
+    words = option.folded.split()
+    denied = [word for word in words if word not in {"khong", "chua", "co"}]
+    return words[0] in {"khong", "chua"} and all(set(denied) <= set(part.folded.split()) for part in parts)
