@@ -13,7 +13,10 @@ _ALL = r"\b(?:diem tuyet doi|diem toi da|tron diem|du diem)\b"
 _FULL_POINTS = re.compile(rf"\bkhong (?:co|phat sinh)\b[^.;]*{_GIVES}[^.;]*{_ALL}")
 _UNITS = r"(?:cac |nhung )?(?:don vi|phong|co quan|dia phuong|xa|phuong)"
 _SOME_UNITS_ONLY = re.compile(rf"\(\s*(?:chi )?(?:ap dung )?(?:doi voi|voi) {_UNITS}[^()]*? co [^()]*\)")
-_WHERE = r"(?:(?:neu|trong|truong hop|nam|doi voi|nhung|cac|don vi|phong|co quan|dia phuong|xa|phuong|chuyen mon) )*"
+_WHERE = (
+    r"(?:(?:neu|trong|truong hop|nam|doi voi|nhung|cac|don vi|phong|co quan|dia phuong|xa|phuong"
+    r"|chuyen mon) )*"
+)
 _NONE_OF_IT = re.compile(
     rf"{_WHERE}khong co [^.;:\d]+? (?:thi|duoc|dat|tinh|cham)\b"
     r"(?: (?:duoc|dat|tinh|cham|cho|la|so|diem))*"

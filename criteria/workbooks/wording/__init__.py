@@ -95,7 +95,9 @@ def _measured_unless_absent(
 
 
 def _says_nothing(clause: Clause, max_points: Decimal) -> bool:
-    return clause.points is None and (is_definition(clause.folded) or states_the_maximum(clause, max_points))
+    if clause.points is not None or rule_of_other_result(clause):
+        return False
+    return is_definition(clause.folded) or states_the_maximum(clause, max_points)
 
 
 def _without_heading(clauses: Sequence[Clause]) -> Sequence[Clause]:

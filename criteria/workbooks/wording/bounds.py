@@ -131,7 +131,7 @@ _TELLING = frozenset(
 
 
 # The first clause may name what is measured for all: "Tỷ lệ hồ sơ trễ hạn dưới 5 %: …; từ 5 %: …".
-_MEASURED = frozenset(re.findall(r"\w+", "cham tre thieu sai khong chua"))
+_IN_ITS_NAME = frozenset(re.findall(r"\w+", "cham tre thieu sai khong chua"))
 
 
 def tell_the_same(intervals: Sequence[Interval]) -> bool:
@@ -139,10 +139,18 @@ def tell_the_same(intervals: Sequence[Interval]) -> bool:
     bounds = [interval for interval in intervals if not interval.rest]
     telling = [_words(interval) for interval in bounds]
     if len(telling) > 1 and not any(telling[1:]):
-        telling[0] -= frozenset(bounds[0].subject) & _MEASURED
+        telling[0] -= _measured(bounds[0].subject)
     longest = max(telling, key=len, default=frozenset())
     shared = frozenset.intersection(*telling) if telling else frozenset()
     return all(words <= longest and not (words - shared) & _TELLING for words in telling)
+
+
+def _measured(subject: Sequence[str]) -> frozenset[str]:
+    """Words that only say what is measured, a thing that the first clause names for all."""
+    names_a_measure = " ".join(word for word in subject if word != "neu").startswith(
+        ("ty le ", "ti le ", "so ")
+    )
+    return frozenset(subject) & (_IN_ITS_NAME | {"va"} if names_a_measure else _IN_ITS_NAME)
 
 
 def _words(interval: Interval) -> frozenset[str]:

@@ -35,7 +35,7 @@ _BEFORE_LETTERS = re.compile(r"(?:,\s*|\s)(?=trong do[\s:,]*[a-z]\s*(?:la|:|=)\s
 _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)[\s.]*$")
 _BEFORE_CAP = re.compile(
     r"\s*(?:[,(]|\bva\b|\bnhung\b|(?<!\bcho)(?<!\btru)\s(?=cho den |den (?:khi )?het ))\s*"
-    r"(?=(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?:tru )?"
+    r"(?=(?:nhung |va )?(?:tong (?:so )?(?:diem )?(?:cong )?)?(?:tru )?"
     r"(?:toi da|khong (?:vuot )?qua|cho den|den (?:khi )?het|den 0)\b)"
 )
 

@@ -49,8 +49,8 @@ _DEDUCTIONS = [
     )
 ]
 _CAP = re.compile(
-    r"(?:nhung |va )?(?:tong (?:so )?(?:diem )?)?(?:tru )?(?:toi da(?: tru)?|khong (?:vuot )?qua|toi da "
-    r"khong (?:vuot )?qua)"
+    r"(?:nhung |va )?(?:tong (?:so )?(?:diem )?(?:cong )?)?(?:tru )?"
+    r"(?:toi da(?: tru)?|khong (?:vuot )?qua|toi da khong (?:vuot )?qua)"
     rf"\s*(?:la |den )?(?:(?P<most>{NUMBER})\s*(?:diem|d)?|{MAXIMUM})\)?"
 )
 _TO_ZERO = re.compile(
@@ -136,7 +136,7 @@ def _is_full(piece: Clause, max_points: Decimal) -> bool:
     amount = option.amount if option else amount_alone(piece.folded, max_points)
     denied = re.sub(r"^không (?:có|để) ", "", option.name.casefold()) if option else ""
     without = option is not None and denied != option.name.casefold()
-    return amount is not None and amount.points == max_points and names_a_fault(denied) == without
+    return amount is not None and amount.points == max_points and (without or not names_a_fault(denied))
 
 
 def _is_nothing(piece: Clause, max_points: Decimal) -> bool:
