@@ -3,16 +3,17 @@
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
 from criteria.workbooks.grid import Cell
 from criteria.workbooks.words import fold, tidy
-from parindex.notation import plain
+from parindex.notation import plain, vietnamese_date
 
 ALPHABET = "abcdđeghiklmnopqrstuvxy"
 MAX_NUMBER = 999
+LONGEST = 40
 
 _WORDS = re.compile(
     r"^(?:nội dung|lĩnh vực|tiêu chí thành phần|tiêu chí|mục|phần|tctp|tc|nd)[\s.:]*(?=[\dIVX(])",
@@ -20,13 +21,21 @@ _WORDS = re.compile(
 )
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,5}", re.ASCII)
 _ROMAN = re.compile(r"(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})")
-_ROMAN_DOTTED = re.compile(r"([IVX]+)((?:\.\d{1,3})+)", re.ASCII)
+_FIRST_DOTTED = re.compile(r"([IVX]+|[A-H])((?:\.\d{1,3})+)", re.ASCII)
 _LETTER = re.compile(r"[a-zđ]")
 _UPPER = re.compile(r"[A-H]")
 _LEADING = re.compile(
-    r"((?:\d{1,3}(?:[.,]\d{1,3})+|[IVX]{1,6}(?=[.)\-:])|\d{1,3}(?=[.)\-:])|[A-H](?=[.)])|[a-zđ](?=\)))[.)\-:]*)\s+(\S.*)",
+    r"((?:\d{1,3}(?:[.,]\d{1,3})+|[IVX]{1,6}(?:\.\d{1,3})+|[IVX]{1,6}(?=[.)\-:/])|\d{1,3}(?=[.)\-:/])"
+    r"|[A-H](?=[.)/])|[a-zđ](?=[)/]))[.)\-:/]*)\s+(\S.*)",
     re.ASCII | re.DOTALL,
 )
+_PREFIX = re.compile(r"^[^\W\d_]{2,5}[\s.\-]?(?=\d)")
+_LAST_ZEROS = re.compile(r"(?<=\d)(?:\.0)+$")
+_FOOTNOTE = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|\(\s*\*+\s*\)|\*+|\[\d{1,2}\])$")
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})[-\s](?:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|thg\s?(\d{1,2}))", re.IGNORECASE
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE_PARTS = re.compile(r"d+|m+|y+")
 
 
@@ -85,20 +94,36 @@ def split_leading(text: str) -> tuple[Token, str] | None:
 
 
 def token_of_text(text: str) -> Token | None:
-    """Read "1.10", "1,10", "8.8.", "(1)", "I.", "a)", "Tiêu chí 1.2"; None for anything else."""
+    """Read "1.10", "1,10", "8.8.", "(1)", "I.", "a)", "Tiêu chí 1.2", "TC1.2", "1.2*"; None for all else."""
     printed = tidy(text)
-    bare = unicodedata.normalize("NFKC", _WORDS.sub("", printed))
+    if len(printed) > LONGEST:
+        return None
+    if match := _DAY_MONTH.fullmatch(printed):
+        return _of_day_month(int(match[1]), int(match[3] or 1 + _MONTHS.index(match[2].casefold())), printed)
+    bare = unicodedata.normalize("NFKC", _WORDS.sub("", _FOOTNOTE.sub("", printed)))
     bare = re.sub(r"\s*([.,])\s*", r"\1", bare).replace(",", ".").strip(" '`()[].:;/-–")
-    if _DOTTED.fullmatch(bare):
-        return _arabic(tuple(int(part) for part in bare.split(".")), printed)
-    if match := _ROMAN_DOTTED.fullmatch(bare):
-        return _arabic((_roman(match[1]), *(int(part) for part in match[2][1:].split("."))), printed)
+    if match := _FIRST_DOTTED.fullmatch(bare):
+        first = _alone(match[1])
+        return _arabic((*first[1], *_numbers(match[2][1:])), printed) if first else None
+    unprefixed = _LAST_ZEROS.sub("", _PREFIX.sub("", bare))
+    if _DOTTED.fullmatch(unprefixed):
+        return _arabic(_numbers(unprefixed), printed)
+    alone = _alone(bare)
+    return Token(*alone, printed) if alone else None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+def _alone(bare: str) -> tuple[Style, tuple[int]] | None:
+    """A roman number or a letter."""
     if _ROMAN.fullmatch(bare):
-        return Token(Style.ROMAN, (_roman(bare),), printed)
+        return Style.ROMAN, (_roman(bare),)
     if _UPPER.fullmatch(bare):
-        return Token(Style.UPPER, (ord(bare) - ord("A") + 1,), printed)
+        return Style.UPPER, (ord(bare) - ord("A") + 1,)
     if _LETTER.fullmatch(bare) and bare in ALPHABET:
-        return Token(Style.LETTER, (ALPHABET.index(bare) + 1,), printed)
+        return Style.LETTER, (ALPHABET.index(bare) + 1,)
     return None
 
 
@@ -147,9 +172,11 @@ def _places(number_format: str) -> int:
 def _of_date(value: dt.date, number_format: str) -> Token | None:
     """A code that the spreadsheet took for a date: the format tells what the office typed.
 
-    "d.m" shows the code itself; "d-mmm" is what the spreadsheet makes of a typed 1.10, so the code
-    is inferred and reported.
+    "d.m" shows the code itself; "d-mmm" is what the spreadsheet makes of a typed 1.10, and some file formats
+    keep no format at all: then the code is inferred and reported.
     """
+    if number_format == "General":
+        return _of_day_month(value.day, value.month, vietnamese_date(value))
     fmt = number_format.split(";")[-1 if number_format.startswith("[") else 0].lower()
     if "h" in fmt or "s" in fmt:
         return None
@@ -160,6 +187,12 @@ def _of_date(value: dt.date, number_format: str) -> Token | None:
     parts = tuple(numbers[mark[0]] for mark in marks)
     guessed = "mmm" in fmt or len(marks) == 3
     return Token(Style.ARABIC, parts, dotted(parts), guessed=guessed)
+
+
+def _of_day_month(day: int, month: int, printed: str) -> Token | None:
+    """A code inferred from a date; which of the two stood first, only the order of the rows can tell."""
+    token = _arabic((day, month), printed)
+    return replace(token, padded=None, guessed=True) if token else None
 
 
 def _roman(text: str) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import python_calamine
 
+from criteria.workbooks.encodings import decoded
 from criteria.workbooks.grid import Cell, Grid, Merge, Value
 from criteria.workbooks.report import WorkbookRefused
 from parindex.notation import NotationError, decimal_of_cell
@@ -22,6 +23,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_MERGED_CELLS = 200_000
 MAX_CELLS = 2_000_000
+MAX_COLUMNS = 16_384
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -137,7 +139,20 @@ def _grid_of_sheet(sheet: Any, formulas: set[tuple[int, int]]) -> Grid:
             )
     merges = [Merge(m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges]
     hidden_rows = [row for row, drawn in sheet.row_dimensions.items() if drawn.hidden]
-    return Grid(sheet.title, cells, merges, hidden=sheet.sheet_state != "visible", hidden_rows=hidden_rows)
+    hidden_columns = [
+        column
+        for drawn in sheet.column_dimensions.values()
+        if drawn.hidden
+        for column in range(drawn.min or 0, min(drawn.max or 0, MAX_COLUMNS) + 1)
+    ]
+    return Grid(
+        sheet.title,
+        cells,
+        merges,
+        hidden=sheet.sheet_state != "visible",
+        hidden_rows=hidden_rows,
+        hidden_columns=hidden_columns,
+    )
 
 
 def _open_calamine(content: bytes) -> list[Grid]:
@@ -172,7 +187,9 @@ def _open_csv(content: bytes, name: str) -> Grid:
     It is the share, not the number: a wrong separator splits a cell of several lines into many rows. On a tie
     the comma loses: it also stands inside numbers ("Đơn vị;1,1;1,2").
     """
-    text = _decode(content)
+    text = decoded(content)
+    if text is None:
+        raise WorkbookRefused(NOT_TEXT)
     best: list[list[str]] = []
     score = (0, 0)
     for separator in (";", "\t", ","):
@@ -188,14 +205,6 @@ def _open_csv(content: bytes, name: str) -> Grid:
     if not best:
         raise WorkbookRefused(BROKEN)
     return Grid(name, _cells_of_rows(best))
-
-
-def _decode(content: bytes) -> str:
-    encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise WorkbookRefused(NOT_TEXT) from error
 
 
 def _cells_of_rows(rows: Iterable[Iterable[object]]) -> dict[tuple[int, int], Cell]:

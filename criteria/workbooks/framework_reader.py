@@ -1,9 +1,10 @@
 """Reading a criteria table from the workbook that an office has."""
 
 from collections.abc import Collection, Sequence
-from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 
+from criteria.workbooks.encodings import in_old_fonts
 from criteria.workbooks.files import open_grids
 from criteria.workbooks.grid import Grid, address
 from criteria.workbooks.header import Header, names_titles_only
@@ -15,6 +16,7 @@ from criteria.workbooks.own_columns import own_header
 from criteria.workbooks.own_reader import read_own
 from criteria.workbooks.report import (
     INFO,
+    ORDINARY,
     SKIPPED_ROW,
     SUM_MISMATCH,
     Findings,
@@ -23,12 +25,16 @@ from criteria.workbooks.report import (
     WorkbookRefused,
 )
 from criteria.workbooks.rows import read_rows
-from criteria.workbooks.tables import tables_of
-from criteria.workbooks.tree import Node, build, check_points, check_sums, check_total, mark_survey
+from criteria.workbooks.standing import mark_standing
+from criteria.workbooks.tables import opens_with, tables_of
+from criteria.workbooks.tree import Node, add_up, build, check_points, check_sums, check_total, mark_survey
 from criteria.workbooks.uncoded import place_uncoded
 from criteria.workbooks.words import fold
 
-ZERO = Decimal(0)
+OLD_FONTS = (
+    "Chữ trong tệp dùng phông chữ và bảng mã cũ (TCVN3 hoặc VNI), không phải Unicode. Hãy chuyển tệp sang "
+    "Unicode rồi gửi lại."
+)
 
 
 def read_framework(
@@ -41,7 +47,10 @@ def read_framework(
     scores where the paper's words do not say so; a code of an inner node stands for all leaves below it.
     Raises WorkbookRefused, and nothing else, for a file that holds no readable table.
     """
-    grid, header = _choose(open_grids(content, filename), sheet)
+    grids = open_grids(content, filename)
+    if in_old_fonts(text for grid in grids for row in grid.rows for _, text in grid.texts(row)):
+        raise WorkbookRefused(OLD_FONTS)
+    grid, header = _choose(grids, sheet)
     if own := own_header(grid):
         return read_own(grid, own, survey_leaves)
     read, slips = _read(grid, header, survey_leaves)
@@ -68,7 +77,9 @@ def _read(
         raise WorkbookRefused(f"Trang tính “{grid.name}” có dòng tiêu đề bảng nhưng không có tiêu chí nào.")
     name(entries, findings)
     nodes = build(entries, findings)
-    mark_survey(nodes, survey_leaves)
+    mark_standing(nodes, table.total, findings)
+    computed = add_up(nodes)
+    mark_survey(nodes, survey_leaves, findings)
     check_points(nodes, findings)
     check_sums(nodes, findings)
     check_total(nodes, table.total, findings)
@@ -78,7 +89,7 @@ def _read(
         criteria=tuple(_criterion(node, grid.sheet) for node in nodes),
         problems=problems,
         declared_total=table.total.points if table.total else None,
-        computed_total=sum((node.computed for node in nodes if node.parent is None), ZERO),
+        computed_total=computed,
         sheet=grid.name,
     )
     return read, sum(problem.kind == SUM_MISMATCH for problem in problems)
@@ -110,11 +121,25 @@ def _choose(grids: Sequence[Grid], sheet: str | None) -> tuple[Grid, Header]:
         exact = [(grid, header) for grid, header in found if grid.name == sheet]
         found = exact or found
     if len(found) > 1:
-        names = _names([grid for grid, _ in found])
-        raise WorkbookRefused(f"Tệp có nhiều bảng tiêu chí. Hãy chọn một trang tính: {names}.")
+        raise WorkbookRefused(_which(found))
     if not found:
         raise WorkbookRefused(_why_no_table(visible))
     return found[0]
+
+
+def _which(found: Sequence[tuple[Grid, Header]]) -> str:
+    """The question which of several tables is meant."""
+    names = _names([grid for grid, _ in found])
+    question = f"Tệp có nhiều bảng tiêu chí. Hãy chọn một trang tính: {names}."
+    ends = [opens_with(grid, header) for grid, header in found]
+    if all(
+        last and first and first.parts[0] == last.parts[0] + 1 for (_, last), (first, _) in pairwise(ends)
+    ):
+        question += (
+            " Các bảng này đánh số nối tiếp nhau: nếu là các phần của một bộ tiêu chí, hãy chép chúng "
+            "vào một trang tính, bảng nọ dưới bảng kia, rồi gửi lại."
+        )
+    return question
 
 
 def _is_called(grid: Grid, words: str) -> bool:
@@ -149,6 +174,7 @@ def _criterion(node: Node, sheet: str) -> ReadCriterion:
         declared=entry.points,
         is_leaf=node.is_leaf,
         computed=node.computed,
+        standing=node.standing if node.is_leaf else ORDINARY,
         source="survey" if node.is_leaf and node.survey else "self",
         full_points_if_not_applicable=node.full_points,
         lead=entry.lead,

@@ -69,11 +69,13 @@ class Grid:
         *,
         hidden: bool = False,
         hidden_rows: Iterable[int] = (),
+        hidden_columns: Iterable[int] = (),
         sheet: str = "",
     ) -> None:
         self.name = name
         self.sheet = sheet or name
         self.hidden = hidden
+        self.hidden_columns = frozenset(hidden_columns)
         self._cells = cells
         self._columns: dict[int, list[int]] = {}
         for row, column in sorted(cells):
@@ -84,19 +86,25 @@ class Grid:
         for merge in self._all_merges:
             self._register(merge)
 
-    def part(self, name: str, first: int, last: int) -> "Grid":
-        """Rows `first` to `last` as a grid of their own; cells keep their addresses."""
-        return self._having({row for row in self._columns if first <= row <= last}, name)
+    def part(self, name: str, first: int, last: int, left: int = 1, right: int | None = None) -> "Grid":
+        """Rows `first` to `last` as a grid of their own, cut to columns too; cells keep their addresses."""
+        rows = {row for row in self._columns if first <= row <= last}
+        return self._having(rows, name, range(left, (right or self.width) + 1))
 
     def shown(self) -> "Grid":
         """The grid without its hidden rows."""
-        return self._having({row for row in self._columns if row not in self.hidden_rows}, self.name)
+        shown = {row for row in self._columns if row not in self.hidden_rows}
+        return self._having(shown, self.name, range(1, self.width + 1))
 
-    def _having(self, rows: set[int], name: str) -> "Grid":
-        cells = {place: cell for place, cell in self._cells.items() if place[0] in rows}
-        hidden_rows = self.hidden_rows & rows
+    def _having(self, rows: set[int], name: str, columns: range) -> "Grid":
         return Grid(
-            name, cells, self._all_merges, hidden=self.hidden, hidden_rows=hidden_rows, sheet=self.sheet
+            name,
+            {place: cell for place, cell in self._cells.items() if place[0] in rows and place[1] in columns},
+            self._all_merges,
+            hidden=self.hidden,
+            hidden_rows=self.hidden_rows & rows,
+            hidden_columns=self.hidden_columns,
+            sheet=self.sheet,
         )
 
     def _register(self, merge: Merge) -> None:

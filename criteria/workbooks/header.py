@@ -1,16 +1,19 @@
-"""Finding the header of the table: which row it is, and what each column holds."""
+"""Finding the header of the table: which row it is, and what each column is called."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from criteria.workbooks.codes import looks_like_code
 from criteria.workbooks.grid import Grid
+from criteria.workbooks.points import points_behind
 from criteria.workbooks.words import fold, tidy
 
 MAX_LINES = 3
 LONGEST_NAME = 100
+LOOKED_AT = 60
 
 
 class Role(Enum):
@@ -29,21 +32,45 @@ class Role(Enum):
 
 _AGENCY = r"(co quan|don vi|phong|so|ban|bo phan|nguoi)\b.*"
 _ROLES = (
-    (Role.CODE, r"^(s\.?t\.?t|t\.?t|so tt|so thu tu|ma|ma so|ma hieu|so hieu|ma (tieu chi|chi so)|muc)\.?$"),
+    (
+        Role.CODE,
+        r"^(s\.? ?t\.?t|t\.?t|so tt|(so )?thu tu|ky hieu|so hieu|muc"
+        r"|ma( (so|hieu|tc|tctp|tieu chi|chi so))?)\.?(\s*[/,(-]\s*(ma( so)?|tt|stt|1|a)\)?)?$",
+    ),
     (Role.SUPPORTING, r"phoi hop"),
-    (Role.LEAD, rf"\bchu tri\b|{_AGENCY}(theo doi|tham dinh|phu trach|tham muu)"),
-    (Role.EVIDENCE, r"kiem chung|minh chung|bang chung|tai lieu chung minh"),
-    (Role.SCORING, r"\bcach (cham|tinh|danh gia|xac dinh)|phuong phap|huong dan|cong thuc|can cu cham"),
-    (Role.NOTES, r"ghi chu|chu thich|chu giai"),
+    (
+        Role.LEAD,
+        r"\bchu tri\b|dau moi|"
+        rf"^(?!.*\bdiem\b).*{_AGENCY}(theo doi|tham dinh|phu trach|tham muu|chiu trach nhiem)",
+    ),
+    (Role.EVIDENCE, r"kiem chung|minh chung|bang chung|(tai lieu|ho so|van ban) chung minh|^tlkc$"),
+    (
+        Role.SCORING,
+        r"\bcach (cham|cho diem|tinh|thuc|danh gia|xac dinh)|phuong phap|huong dan|cong thuc|can cu cham",
+    ),
+    (Role.NOTES, r"ghi chu|chu thich|chu giai|dien giai"),
     (Role.POINTS, r"\btoi da\b|diem chuan|thang diem|diem quy dinh|khung diem|muc diem|diem cao nhat"),
-    (Role.EXTRA, r"tu cham|tu danh gia|diem dat|dat duoc|diem tham dinh|muc tieu|\bnam (truoc|20\d\d)\b"),
+    (
+        Role.EXTRA,
+        r"tu cham|tu danh gia|diem dat|dat duoc|diem tham dinh|muc tieu\b.*20|\bnam (truoc|20\d\d)\b",
+    ),
     (Role.POINTS, r"^(so )?diem( so)?$"),
     (
         Role.TITLE,
-        r"^(cac |ten |danh muc )*(noi dung|linh vuc|tieu chi|chi so|chi tieu|nhiem vu)\b",
+        r"^(cac |ten |danh muc |nhom |mo ta |muc tieu,? )*"
+        r"(noi dung|linh vuc|(bo )?tieu chi|tieu chuan|chi so|chi tieu|nhiem vu|thanh phan|tctp|yeu cau"
+        r"|hang muc)\b",
     ),
 )
 _PATTERNS = [(role, re.compile(pattern)) for role, pattern in _ROLES]
+_POINTS_WORD = re.compile(r"\bdiem\b")
+_OTHER_POINTS = re.compile(
+    r"\b(dat|duoc|20\d\d|tru|thuong|cham|tham dinh|danh gia|nam|ket qua|quy doi|tang|giam|muc tieu|xhh"
+    r"|dieu tra)\b"
+)
+_UNITS = re.compile(
+    r"\b(don vi|co quan|dia phuong|to chuc|ho va ten|ho ten|xa|phuong|huyen|tinh|xep (hang|loai))\b"
+)
 _YEAR = re.compile(r"\b20[0-9]{2}\b")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[a-h])\)?(?:\s*=.*)?")
 
@@ -58,35 +85,66 @@ def role_of(name: str) -> Role:
     return Role.EXTRA
 
 
+class Level(NamedTuple):
+    """The columns of one level of a wide table; without `points` of its own only the last level has any."""
+
+    code: int | None
+    title: int
+    points: int | None = None
+
+
 @dataclass(frozen=True)
 class Header:
-    """The header's rows and the columns by role; `extra` are columns kept as data, with their names."""
+    """The header's rows and the columns by role; `extra` are columns kept as data, with their names.
+
+    A row's code stands in the first of `codes` that is filled, its maximum is what `points` add up to;
+    without columns of points it stands in brackets behind the title. In a wide table, where one row opens
+    several levels, `levels` has a pair for each level: its column of codes, if any, and its column of titles.
+    `alike` are columns that may hold the maximum as well as the one chosen. `opening` is a content's heading
+    above the header.
+    """
 
     first: int
     last: int
-    code: int | None
+    names: dict[int, str]
+    codes: tuple[int, ...]
     titles: tuple[int, ...]
-    points: int
+    points: tuple[int, ...]
     level_points: int | None
     scoring: tuple[int, ...]
     evidence: tuple[int, ...]
     lead: tuple[int, ...]
     supporting: tuple[int, ...]
     notes: tuple[int, ...]
-    extra: tuple[tuple[int, str], ...]
+    extra: tuple[int, ...]
     words: frozenset[str]
+    alike: tuple[int, ...] = ()
+    levels: tuple[Level, ...] = ()
+    survey: int | None = None
+    opening: int | None = None
 
     def repeated_in(self, grid: Grid, row: int) -> bool:
         """Whether the row repeats the header, or a line of it, as on each printed page."""
         texts = dict(grid.texts(row))
         named = [column for column in self.titles if column in texts]
         if any(fold(texts[column]) in self.words for column in named):
-            return not looks_like_code(grid.cell(row, self.code))
+            return not any(looks_like_code(grid.cell(row, column)) for column in self.codes)
         return (
             not named
             and len(texts) > 0
-            and all(fold(text) in self.words and column != self.code for column, text in texts.items())
+            and all(fold(text) in self.words and column not in self.codes for column, text in texts.items())
         )
+
+    def named(self, columns: Iterable[int]) -> tuple[tuple[int, str], ...]:
+        """Columns kept as data with their names, made different where two are called the same."""
+        named: list[tuple[int, str]] = []
+        for column in columns:
+            name, count = self.names[column], 1
+            while any(name == taken for _, taken in named):
+                count += 1
+                name = f"{self.names[column]} ({count})"
+            named.append((column, name))
+        return tuple(named)
 
 
 def is_column_numbers(grid: Grid, row: int) -> bool:
@@ -106,15 +164,17 @@ def find_header(grid: Grid) -> Header | None:
 
 def headers(grid: Grid) -> Iterator[Header]:
     """Every row that may be a header: a table's own, the same repeated on a page, or another table's."""
+    last = 0
     for row in grid.rows:
         roles = {column: role_of(text) for column, text in grid.texts(row)}
-        titles = tuple(column for column, role in roles.items() if role is Role.TITLE)
-        if not titles or len(roles) < 2:
+        if row <= last or len(roles) < 2:
             continue
-        code = next((column for column, role in roles.items() if role is Role.CODE), None)
-        last = _last_line(grid, row, (*titles, *([code] if code else [])))
-        header = _assemble(grid, row, last, titles)
-        if header:
+        titles = tuple(column for column, role in roles.items() if role is Role.TITLE)
+        codes = tuple(column for column, role in roles.items() if role is Role.CODE)
+        if not titles and codes:
+            titles = _titles_by_content(grid, row, roles)
+        if titles and (header := _at(grid, row, titles, codes)):
+            last = header.last
             yield header
 
 
@@ -122,6 +182,33 @@ def names_titles_only(grid: Grid) -> bool:
     """Whether some row names titles and codes, so that only the points are missing."""
     wanted = {Role.CODE, Role.TITLE}
     return any(wanted <= {role_of(text) for _, text in grid.texts(row)} for row in grid.rows)
+
+
+def _at(grid: Grid, row: int, titles: tuple[int, ...], codes: tuple[int, ...]) -> Header | None:
+    """The header with its first line in this row, or one line above, where only groups are named."""
+    last = _last_line(grid, row, (*titles, *codes))
+    if header := _assemble(grid, row, last, titles):
+        return header
+    above = dict(grid.texts(row - 1))
+    if above and not any(column in above for column in (*titles, *codes)):
+        return _assemble(grid, row - 1, last, titles)
+    return None
+
+
+def _titles_by_content(grid: Grid, row: int, roles: dict[int, Role]) -> tuple[int, ...]:
+    """The column of an unusual name that holds the longest words, where codes are named too.
+
+    A list of units with their points is no table of criteria.
+    """
+    below = [other for other in grid.rows if other > row][:LOOKED_AT]
+
+    def length(column: int) -> int:
+        return sum(len(text) for other in below if isinstance(text := grid.cell(other, column).value, str))
+
+    named = dict(grid.texts(row))
+    unnamed = [c for c, role in roles.items() if role is Role.EXTRA and not _UNITS.search(fold(named[c]))]
+    longest = max(unnamed, key=length, default=None)
+    return (longest,) if longest is not None and length(longest) else ()
 
 
 def _last_line(grid: Grid, first: int, main: tuple[int, ...]) -> int:
@@ -142,47 +229,71 @@ def looks_like_number(text: str) -> bool:
 
 
 def _assemble(grid: Grid, first: int, last: int, titles: tuple[int, ...]) -> Header | None:
-    names = {column: _name(grid, first, last, column) for column in range(1, grid.width + 1)}
-    names = {column: name for column, name in names.items() if name}
+    named = {column: _name(grid, first, last, column) for column in range(1, grid.width + 1)}
+    names = {column: name for column, name in named.items() if name}
     roles = {column: Role.TITLE if column in titles else role_of(name) for column, name in names.items()}
-    points = _best_points(names, roles)
-    if points is None:
-        return None
 
     def having(role: Role) -> tuple[int, ...]:
         return tuple(column for column, held in roles.items() if held is role)
 
-    codes = having(Role.CODE)
-    plain_title = {column for column in having(Role.TITLE) if column not in titles}
-    others = {*having(Role.EXTRA), *having(Role.POINTS), *codes[1:], *plain_title} - {points}
-    words = {fold(text) for row in range(first, last + 1) for _, text in grid.texts(row)}
+    points = _columns_of_points(grid, names, having(Role.POINTS)) or _only_points(names, having(Role.EXTRA))
+    if not points and not _points_in_titles(grid, last, titles):
+        return None
+    stepping = tuple(c for c in having(Role.TITLE) if c not in titles and _covered(grid, first, titles, c))
+    others = {column for role in (Role.EXTRA, Role.POINTS, Role.TITLE) for column in having(role)}
     return Header(
         first=first,
         last=last,
-        code=codes[0] if codes else None,
-        titles=titles,
-        points=points,
-        level_points=_level_points(roles, points),
+        names=names,
+        codes=having(Role.CODE),
+        titles=(*titles, *stepping),
+        points=points[:1],
+        level_points=_level_points(roles, points[0]) if points else None,
         scoring=having(Role.SCORING),
         evidence=having(Role.EVIDENCE),
         lead=having(Role.LEAD),
         supporting=having(Role.SUPPORTING),
         notes=having(Role.NOTES),
-        extra=_distinct(names, sorted(others)),
-        words=frozenset(words),
+        extra=tuple(sorted(others - {*points[:1], *titles, *stepping})),
+        words=frozenset(fold(text) for row in range(first, last + 1) for _, text in grid.texts(row)),
+        alike=points[1:],
     )
 
 
-def _best_points(names: dict[int, str], roles: dict[int, Role]) -> int | None:
-    """ "Điểm tối đa" wins over other names of the maximum; then the latest year; then the leftmost."""
-    columns = [column for column, role in roles.items() if role is Role.POINTS]
+def _covered(grid: Grid, row: int, titles: tuple[int, ...], column: int) -> bool:
+    """Whether the name of a column of titles is merged over this column too."""
+    name = grid.covering(row, column)
+    return any(name is grid.cell(row, title) for title in titles)
 
-    def rank(column: int) -> tuple[bool, int, int]:
+
+def _columns_of_points(grid: Grid, names: dict[int, str], columns: tuple[int, ...]) -> tuple[int, ...]:
+    """The columns that may hold the maximum, the most likely first, and no other of less claim.
+
+    A shown column wins over a hidden one; "Điểm tối đa" over other names; the latest year over others.
+    """
+
+    def claim(column: int) -> tuple[bool, bool, int]:
         name = fold(names[column])
         years = [int(year) for year in _YEAR.findall(name)]
-        return "toi da" not in name, -max(years, default=0), column
+        return column in grid.hidden_columns, "toi da" not in name, -max(years, default=0)
 
-    return min(columns, key=rank, default=None)
+    best = min(map(claim, columns), default=None)
+    return tuple(column for column in columns if claim(column) == best)
+
+
+def _only_points(names: dict[int, str], columns: tuple[int, ...]) -> tuple[int, ...]:
+    """The one column whose name speaks of points, and not of points that somebody got."""
+    folded = {column: fold(names[column]) for column in columns}
+    found = [c for c, name in folded.items() if _POINTS_WORD.search(name) and not _OTHER_POINTS.search(name)]
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _points_in_titles(grid: Grid, last: int, titles: tuple[int, ...]) -> bool:
+    """Whether the titles carry their maximum in brackets: "Kế hoạch (2 điểm)"."""
+    below = [row for row in grid.rows if row > last][:LOOKED_AT]
+    texts = [grid.cell(row, titles[0]).text for row in below]
+    found = [text for text in texts if points_behind(text) is not None]
+    return len(found) >= 2 and len(found) * 2 >= len([text for text in texts if text])
 
 
 def _level_points(roles: dict[int, Role], maximum: int) -> int | None:
@@ -208,15 +319,3 @@ def _group_to_the_left(grid: Grid, row: int, column: int) -> str:
     """Formats without merged cells leave the group's name in its first column only."""
     left = [text for other, text in grid.texts(row) if other < column]
     return tidy(left[-1]) if left else ""
-
-
-def _distinct(names: dict[int, str], columns: list[int]) -> tuple[tuple[int, str], ...]:
-    """Names of the columns kept as data, made different where two columns are called the same."""
-    named: list[tuple[int, str]] = []
-    for column in columns:
-        name, count = names[column], 1
-        while any(name == taken for _, taken in named):
-            count += 1
-            name = f"{names[column]} ({count})"
-        named.append((column, name))
-    return tuple(named)

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from criteria.workbooks.codes import Style, Token, dotted
+from criteria.workbooks.entries import Entry, Look
 from criteria.workbooks.numbering import DEPTH, Path
 from criteria.workbooks.report import INFO, MISSING_CODE, SKIPPED_ROW, WARNING, Findings
-from criteria.workbooks.rows import Entry, Look
 
 
 def number_headings(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
     """Number what stands out where the numbers below start again; drop the other rows without points.
 
-    In a table without any number the look of the rows gives the levels: each look that is new opens a
-    level below the one before it.
+    In a wide table the columns give the levels, where not every code is there. In a table without any number
+    the look of the rows gives them: each look that is new opens a level below the one before it.
     """
+    if any(entry.depth for entry in entries):
+        if not all(entry.token for entry in entries):
+            _number_by_depth(entries, [entry.depth or DEPTH for entry in entries])
+        return list(entries)
     if not any(entry.token for entry in entries):
         _number_by_look(entries)
         return list(entries)
@@ -35,7 +39,7 @@ def report_headings(entries: Sequence[Entry], findings: Findings) -> None:
             findings.add(
                 MISSING_CODE,
                 WARNING,
-                f"Dòng {entry.row} không có số thứ tự: “{entry.title[:200]}”. "
+                f"Dòng {entry.row} {entry.why_uncoded}: “{entry.title[:200]}”. "
                 f"Tạm đánh số {dotted(entry.path)} theo vị trí và cách trình bày.",
                 row=entry.row,
                 cell=entry.code_cell,
@@ -75,10 +79,16 @@ def _number_by_look(entries: Sequence[Entry]) -> None:
         above = depths.setdefault(entry.look, min(above + 1, DEPTH))
     if len(depths) < 2:
         return
+    _number_by_depth(entries, [depths[entry.look] for entry in entries])
+
+
+def _number_by_depth(entries: Sequence[Entry], depths: Sequence[int]) -> None:
+    """Paths that count on in each level; a code that is there has the last word on its own number."""
     path: Path = ()
-    for entry in entries:
-        depth = depths[entry.look]
+    for entry, depth in zip(entries, depths, strict=True):
         count = path[depth - 1] + 1 if len(path) >= depth else 1
+        if entry.token:
+            count = entry.token.parts[-1]
         entry.path = path = (*path[: depth - 1], count)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from criteria.workbooks.applicability import gives_full_points, leaves_others_open
+from criteria.workbooks.entries import Entry
 from criteria.workbooks.report import (
     MANUAL,
     RULE_UNRECOGNISED,
@@ -11,7 +12,6 @@ from criteria.workbooks.report import (
     WARNING,
     Findings,
 )
-from criteria.workbooks.rows import Entry
 from criteria.workbooks.tree import Node
 from criteria.workbooks.wording import LONGEST_TEXT, Found, Line, recognise
 from criteria.workbooks.words import fold

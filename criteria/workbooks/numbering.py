@@ -7,6 +7,7 @@ Codes become dotted arabic numbers: I / 1 / 1.1, 1 / 1.1 / 1.1.1 and 1 / 1.1 / a
 from collections.abc import Sequence
 
 from criteria.workbooks.codes import Style, Token, dotted
+from criteria.workbooks.entries import Entry, Skipped
 from criteria.workbooks.option_rows import join_level
 from criteria.workbooks.report import (
     CODE_REPAIRED,
@@ -16,7 +17,6 @@ from criteria.workbooks.report import (
     WARNING,
     Findings,
 )
-from criteria.workbooks.rows import Entry, Skipped
 
 DEPTH = 3
 
@@ -63,7 +63,7 @@ def number(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
     last: Path = ()
     latest: dict[Path, int] = {}
     for entry in entries:
-        if entry.token is None:
+        if entry.token is None or entry.path:
             kept.append(entry)
             continue
         path = _path_of(entry, entry.token, scheme, last, latest, findings)
@@ -83,10 +83,12 @@ def _path_of(
 ) -> Path | None:
     """The place of the entry, with the zero given back that a spreadsheet dropped from its code."""
     path = scheme.path(token, token.parts, last)
+    if token.guessed:
+        path = _of_day_and_month(token, scheme, last, latest) or path
+        if path:
+            _report_repair(entry, path, findings)
     if path is None:
         return None
-    if token.guessed:
-        _report_repair(entry, path, findings)
     if token.padded is None:
         return path
     padded = scheme.path(token, token.padded, last)
@@ -101,13 +103,22 @@ def _path_of(
     return path
 
 
+def _of_day_and_month(token: Token, scheme: Scheme, last: Path, latest: dict[Path, int]) -> Path | None:
+    """Which of day and month came first in a code that became a date: the order that goes on counting."""
+    for parts in (token.parts, token.parts[::-1]):
+        path = scheme.path(token, parts, last)
+        if path and path[-1] == latest.get(path[:-1], 0) + 1 and path[:1] == last[:1]:
+            return path
+    return None
+
+
 def _report_repair(entry: Entry, path: Path, findings: Findings) -> None:
     printed = entry.token.printed if entry.token else ""
     findings.add(
         CODE_REPAIRED,
         WARNING,
         f"Dòng {entry.row} ghi số thứ tự “{printed}”; theo thứ tự các dòng thì đây là mục {dotted(path)} "
-        "(bảng tính đã làm mất chữ số).",
+        "(bảng tính đã đổi cách ghi số).",
         row=entry.row,
         cell=entry.code_cell,
         code=dotted(path),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from criteria.workbooks.codes import Style
-from criteria.workbooks.rows import Entry, Skipped
+from criteria.workbooks.entries import Entry, Skipped
 from criteria.workbooks.wording import Line, has_amounts
 from parindex.notation import vietnamese
 

@@ -19,6 +19,10 @@ ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 
+ORDINARY = "ordinary"
+BONUS = "bonus"
+PENALTY = "penalty"
+
 MANUAL = "manual"
 ZERO = Decimal(0)
 
@@ -58,7 +62,7 @@ class ReadCriterion:
     extra: Mapping[str, str]
     rule_kind: str = MANUAL
     rule_parameters: Mapping[str, Any] = field(default_factory=dict)
-    standing: str = "ordinary"
+    standing: str = ORDINARY
     evidence_required: bool = True
     unallocated: Decimal = ZERO
     is_survey_block: bool = False

@@ -1,48 +1,22 @@
 """Row by row through the table: what each row is, and the entries that the criteria come from."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import replace
 from decimal import Decimal
 
+from criteria.workbooks.closing import goes_on, is_note, is_signature, is_subtotal, is_total, without_going_on
 from criteria.workbooks.codes import Style, Token, split_leading, token_of
+from criteria.workbooks.entries import Entry, Look, Skipped, Table, TotalLine
 from criteria.workbooks.grid import Cell, Grid, address
 from criteria.workbooks.header import Header, is_column_numbers
-from criteria.workbooks.points import points_in_words, points_of
-from criteria.workbooks.report import INFO
+from criteria.workbooks.places import Place, places_of
+from criteria.workbooks.points import points_behind, points_in_words, points_of, signed_points_of
 from criteria.workbooks.wording import LONGEST_TEXT, Line, has_amounts
 from criteria.workbooks.words import fold, tidy, tidy_lines
 from parindex.notation import NotationError, vietnamese
 
 OPTION_MARKS = ("-", "+", "–", "—", "•", "*", "·", "●", "\uf02d", "\uf0b7")
-
-_TOTAL = re.compile(
-    r"(tong( so)?( diem)?( cong)?|cong|tong cong( so)? diem)( chung| toan bo| toi da| cac noi dung| chuan)*"
-    r"\s*(\([^)]*\))?\s*[:.=]?\s*(\d+([.,]\d+)?\s*(diem|d)?)?"
-)
-_SUBTOTAL = re.compile(r"(tong diem|tong cong|cong (muc|noi dung|phan|linh vuc))\b.*")
-_NOTE = re.compile(
-    r"\(?(ghi chu|luu y|chu thich|noi nhan|nguoi (lap|ky|tong hop)|tm\.|kt\.|tl\.|tuq\.|q\.|chu tich"
-    r"|pho chu tich|truong phong|giam doc|thu truong|chanh van phong|cong hoa xa hoi|doc lap\b"
-    r"|phu luc|phu bieu|kem theo|ban hanh kem|uy ban nhan dan|hoi dong nhan dan|ky ten|da ky"
-    r"|don vi tinh|trang \d+|\.{3,}|_{3,})"
-    r"|.{0,40}\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b.{0,12}$"
-)
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a title is drawn: in a table without numbers the only sign of its level."""
-
-    capitals: bool = False
-    bold: bool = False
-    italic: bool = False
-    indent: int = 0
-
-    @property
-    def stands_out(self) -> bool:
-        """Whether it may be a heading."""
-        return self.capitals or self.bold
-
+NO_FIGURE = {"-", "–", "—", "x", "/"}
 
 _SCORING_WORDS = re.compile(r"\b(diem|tru|cong thuc|ty le|toi da|khong phat sinh)\b|\d+\s*%|\bmoi\b.*\d")
 
@@ -62,85 +36,34 @@ def _without_levels(text: str, points: Decimal | None) -> tuple[str, list[str]]:
     return tidy(" ".join(lines[:first])), lines[first:]
 
 
-@dataclass
-class Entry:
-    """One criterion in the making: a row of the table with what later rows add to it.
-
-    `notes` keep every word of the rows below it; `lines` are those of them that may say how it is scored,
-    and `unsure` are reported where no rule is made of these.
-    """
-
-    row: int
-    token: Token | None
-    title: str
-    points: Decimal | None
-    points_fault: str
-    code_cell: str
-    points_cell: str
-    scoring_cell: str = ""
-    level_points: Decimal | None = None
-    look: Look = Look()
-    lead: str = ""
-    supporting: str = ""
-    scoring: str = ""
-    evidence: str = ""
-    notes: list[str] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    unsure: list["Skipped"] = field(default_factory=list)
-    extra: dict[str, str] = field(default_factory=dict)
-    path: tuple[int, ...] = ()
-    code: str = ""
-    parent_code: str = ""
-
-
-@dataclass(frozen=True)
-class TotalLine:
-    """The line "Tổng điểm" and its figure."""
-
-    row: int
-    cell: str
-    points: Decimal | None
-    fault: str = ""
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A row whose text was not understood as a criterion, and what was done with it.
-
-    Words that a rule was made of are not reported, unless `always`: a row with points may be a criterion.
-    """
-
-    row: int
-    cell: str
-    message: str
-    severity: str = INFO
-    always: bool = False
-
-
-@dataclass
-class Table:
-    """All that the rows below the header hold."""
-
-    entries: list[Entry] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    total: TotalLine | None = None
-
-
 def read_rows(grid: Grid, header: Header) -> Table:
     """Read every row below the header. A row is understood, joined to the one above, or reported."""
     table = Table()
     broken_page = False
     rows = [row for row in grid.rows if row > header.last and not _is_blank(grid, header, row)]
-    coded = any(token_of(grid.cell(row, header.code)) for row in rows)
+    if header.opening:
+        rows = [header.opening, *rows]
+    tokens = [_token(grid, header, row) for row in rows]
+    table.last_figure = max((row for row in rows if _has_figure(grid, header, row)), default=0)
+    open_titles: dict[int, str] = {}
     for place, row in enumerate(rows):
         if header.repeated_in(grid, row) or is_column_numbers(grid, row):
             broken_page = True
             continue
-        below = rows[place + 1] if place + 1 < len(rows) else None
-        opens = not coded or (below is not None and _starts_anew(token_of(grid.cell(below, header.code))))
-        _Row(grid, header, row, broken_page, opens=opens).read_into(table)
+        opens = not any(tokens) or _starts_anew(next(iter(tokens[place + 1 : place + 2]), None))
+        for where in places_of(grid, header, row, open_titles):
+            _Row(grid, header, row, where, broken_page=broken_page, opens=opens).read_into(table)
         broken_page = False
     return table
+
+
+def _token(grid: Grid, header: Header, row: int) -> Token | None:
+    return next((token for column in header.codes if (token := token_of(grid.cell(row, column)))), None)
+
+
+def _has_figure(grid: Grid, header: Header, row: int) -> bool:
+    cells = [grid.cell(row, column) for column in header.points]
+    return any(any(sign.isdigit() for sign in cell.text) or cell.uncached for cell in cells)
 
 
 def _starts_anew(token: Token | None) -> bool:
@@ -148,40 +71,80 @@ def _starts_anew(token: Token | None) -> bool:
 
 
 def _is_blank(grid: Grid, header: Header, row: int) -> bool:
-    return not any(grid.texts(row)) and not grid.cell(row, header.points).uncached
+    return not any(grid.texts(row)) and not any(grid.cell(row, column).uncached for column in header.points)
 
 
 class _Row:
     """One row of the table, read by the header's columns."""
 
-    def __init__(self, grid: Grid, header: Header, row: int, broken_page: bool, *, opens: bool) -> None:
+    def __init__(
+        self, grid: Grid, header: Header, row: int, place: Place, *, broken_page: bool, opens: bool
+    ) -> None:
         """`opens`: a heading here may open a content, since no number says otherwise."""
-        self.grid, self.header, self.row, self.broken_page = grid, header, row, broken_page
-        self.opens = opens
+        self.grid, self.header, self.row, self.place = grid, header, row, place
+        self.broken_page, self.opens = broken_page, opens
         self.token, self.title, self.title_column = self._code_and_title()
         self.points, self.fault = self._points()
+        self.points_column = next(iter(place.points), self.title_column)
+        if self.token and not self.has_points and (behind := points_behind(self.title)) is not None:
+            self.points, self.points_column = behind, self.title_column
 
     def read_into(self, table: Table) -> None:
         if self._is_total():
             self._read_total(table)
-        elif self._is_below(table):
+        elif self._is_below(table) or self._is_left_out(table):
             return
-        elif self.token and (self.title or self.has_points):
+        elif again := self._repeated(table):
+            self._add_to(again)
+        elif self._opens_a_level():
             table.entries.append(self._entry())
         elif not self.title:
             self._add_columns(table)
         elif not self._belongs_above(table):
-            if self.has_points or (self.opens and self._look().stands_out):
+            if self.has_points or self.place.depth or (self.opens and self._look().stands_out):
                 table.entries.append(self._entry())
             else:
                 self._skip(table)
 
+    def _opens_a_level(self) -> bool:
+        """Whether a code, or the place in a wide table, makes the row a criterion whatever else it holds."""
+        return not self.place.whole or (self.token is not None and bool(self.title or self.has_points))
+
     def _is_below(self, table: Table) -> bool:
         """Whether the row is a note or a signature line: text below the table, or in a note's usual words."""
-        if self.has_points:
+        if self.points is not None or (self.fault and any(sign.isdigit() for sign in self._printed_points())):
             return False
-        closed = table.total and table.entries and table.total.row > table.entries[-1].row
-        return bool(closed) or (not self.token and _NOTE.match(fold(self.title)) is not None)
+        if self.row > table.last_figure and table.is_closed:
+            return True
+        if self.token or not is_note(self.title):
+            return False
+        table.signed = table.signed or is_signature(self.title)
+        return True
+
+    def _is_left_out(self, table: Table) -> bool:
+        """Whether another column of maxima has the row's points: it is a criterion of other units."""
+        if not self.token:
+            return table.left_out
+        others = [self.grid.cell(self.row, column).text for column in self.header.alike]
+        blank = not self.has_points or self._printed_points() in NO_FIGURE
+        table.left_out = blank and any(any(sign.isdigit() for sign in text) for text in others)
+        if table.left_out:
+            name = self.header.names[self.points_column]
+            words = tidy(f"{self.token.printed} {self.title}")[:200]
+            self._report(
+                table, f"Dòng {self.row} không có điểm ở cột “{name}” nên không thuộc bảng này: “{words}”."
+            )
+        return table.left_out
+
+    def _repeated(self, table: Table) -> Entry | None:
+        """The criterion that a new page only names again: "1.1 Kế hoạch (tiếp theo)"."""
+        if self.token is None or self.has_points or not (self.broken_page or goes_on(self.title)):
+            return None
+        title = without_going_on(self.title)
+        for above in reversed(table.entries):
+            if above.token and (above.token.style, above.token.parts) == (self.token.style, self.token.parts):
+                return above if fold(above.title).startswith(title) else None
+        return None
 
     def _belongs_above(self, table: Table) -> bool:
         """Take the row into the criterion above, where it is a line of scoring or the rest of its title."""
@@ -208,25 +171,34 @@ class _Row:
 
     def _code_and_title(self) -> tuple[Token | None, str, int]:
         """The code and the title, also where one cell holds both ("I. CÔNG TÁC …" merged over the row)."""
-        header = self.header
-        code_cell = self.grid.cell(self.row, header.code)
-        column = next((c for c in header.titles if self.grid.cell(self.row, c).text), header.titles[0])
+        codes, titles = self.place.codes, self.place.titles
+        code = next((c for c in codes if self.grid.cell(self.row, c).text), next(iter(codes), None))
+        code_cell = self.grid.cell(self.row, code)
+        column = next((c for c in titles if self.grid.cell(self.row, c).text), titles[0])
         title = self.grid.cell(self.row, column).text
         if token := token_of(code_cell):
             return token, title, column
         if code_cell.text and not title:
             both = split_leading(code_cell.text)
-            return (*both, header.code or column) if both else (None, code_cell.text, header.code or column)
+            return (*both, code or column) if both else (None, code_cell.text, code or column)
         both = split_leading(title)
-        if both and (header.code is None or both[0].certain):
+        if both and (code is None or both[0].certain):
             return *both, column
         return None, tidy_lines(title), column
 
     def _points(self) -> tuple[Decimal | None, str]:
+        """What the columns of points add up to; a dash among several of them is nothing."""
+        cells = [self.grid.cell(self.row, column) for column in self.place.points]
+        if len(cells) > 1:
+            cells = [cell for cell in cells if cell.text not in NO_FIGURE]
         try:
-            return points_of(self.grid.cell(self.row, self.header.points)), ""
+            figures = [value for cell in cells if (value := signed_points_of(cell)) is not None]
         except NotationError as error:
             return None, str(error)
+        return (sum(figures, Decimal(0)), "") if figures else (None, "")
+
+    def _printed_points(self) -> str:
+        return " ".join(self.grid.cell(self.row, column).text for column in self.place.points).strip()
 
     def _cell(self, column: int | None) -> str:
         return address(self.row, column)
@@ -237,29 +209,48 @@ class _Row:
         return "\n".join(dict.fromkeys(text for text in texts if text))
 
     def _entry(self) -> Entry:
-        header = self.header
-        code_column = header.code if header.code is not None else self.title_column
-        remarks = self._texts(header.notes)
         title, levels = _without_levels(self.title, self.points)
-        return Entry(
+        entry = Entry(
             row=self.row,
             token=self.token,
             title=title,
             points=self.points,
             points_fault=self.fault,
-            code_cell=self._cell(code_column),
-            points_cell=self._cell(header.points),
+            code_cell=self._cell(next(iter(self.place.codes), self.title_column)),
+            points_cell=self._cell(self.points_column),
+            depth=self.place.depth,
+            uncomputed_code=any(self.grid.cell(self.row, column).uncached for column in self.place.codes),
+            look=self._look(),
+            notes=levels,
+            lines=[Line(text) for text in levels],
+        )
+        return self._with_columns(entry) if self.place.whole else entry
+
+    def _with_columns(self, entry: Entry) -> Entry:
+        """The entry with all other columns of its row."""
+        header = self.header
+        remarks = [text for text in [*self._descriptions(), self._texts(header.notes)] if text]
+        telling = [text for remark in remarks for text in _telling(remark)]
+        return replace(
+            entry,
             scoring_cell=self._cell(header.scoring[0]) if header.scoring else self._cell(self.title_column),
             level_points=self._level_points(),
-            look=self._look(),
+            survey_points=self._survey_points(),
             lead=self._texts(header.lead),
             supporting=self._texts(header.supporting),
             scoring=self._texts(header.scoring),
             evidence=self._texts(header.evidence),
-            notes=[*([remarks] if remarks else []), *levels],
-            lines=[Line(text) for text in [*_telling(remarks), *levels]],
-            extra={name: text for column, name in header.extra if (text := self._extra(column))},
+            notes=[*remarks, *entry.notes],
+            lines=[*(Line(text) for text in telling), *entry.lines],
+            extra={
+                name: text for column, name in header.named(header.extra) if (text := self._extra(column))
+            },
         )
+
+    def _descriptions(self) -> list[str]:
+        """Words in a second column of titles, beside the title."""
+        others = [column for column in self.place.titles if column != self.title_column]
+        return [text for column in others if (text := self.grid.cell(self.row, column).text)]
 
     def _extra(self, column: int) -> str:
         own = self.grid.cell(self.row, column)
@@ -268,15 +259,14 @@ class _Row:
 
     def _is_total(self) -> bool:
         """Whether this is the total line, or one of a part: understood, though only the first kind counts."""
-        words = fold(self.title)
-        return not self.token and any(pattern.fullmatch(words) for pattern in (_TOTAL, _SUBTOTAL))
+        return not self.token and (is_total(self.title) or is_subtotal(self.title))
 
     def _read_total(self, table: Table) -> None:
-        if _TOTAL.fullmatch(fold(self.title)) is None:
+        if not is_total(self.title):
             return
         points = points_in_words(self.title) if not self.has_points else self.points
         if points is not None or self.fault or table.total is None:
-            table.total = TotalLine(self.row, self._cell(self.header.points), points, self.fault)
+            table.total = TotalLine(self.row, self._cell(self.points_column), points, self.fault)
 
     def _continues(self, above: Entry) -> bool:
         """A page break may cut a row in two: the rest has no code, and points only if they were missing."""
@@ -294,11 +284,11 @@ class _Row:
         above.title = f"{above.title} {tidy(self.title)}".strip()
         if self.has_points:
             above.points, above.points_fault = self.points, self.fault
-            above.points_cell = self._cell(self.header.points)
+            above.points_cell = self._cell(self.points_column)
         self._add_to(above)
 
     def _keep_as_option(self, leaf: Entry) -> None:
-        printed = self.grid.cell(self.row, self.header.points).text
+        printed = self._printed_points()
         leaf.notes.append(f"{self.title}: {printed}" if printed else self.title)
         leaf.lines.append(Line(self.title, self.points))
         self._add_to(leaf)
@@ -307,6 +297,13 @@ class _Row:
         """Points in a column of their own beside the scoring words, apart from the maximum."""
         try:
             return points_of(self.grid.cell(self.row, self.header.level_points))
+        except NotationError:
+            return None
+
+    def _survey_points(self) -> Decimal | None:
+        """What the survey gives of the maximum, where the table has a column for it."""
+        try:
+            return points_of(self.grid.cell(self.row, self.header.survey))
         except NotationError:
             return None
 
@@ -348,7 +345,7 @@ class _Row:
         remarks = [text for column in header.notes if (text := self.grid.cell(self.row, column).text)]
         above.notes += remarks
         above.lines += [Line(text) for remark in remarks for text in _telling(remark)]
-        for column, name in header.extra:
+        for column, name in header.named(header.extra):
             if text := self.grid.cell(self.row, column).text:
                 above.extra[name] = "\n".join(filter(None, [above.extra.get(name, ""), text]))
 

@@ -9,6 +9,8 @@ import re
 
 from criteria.workbooks.words import fold
 
+LONGEST_REMARK = 80
+
 _SURVEY = (
     r"(?:sipas\b|dieu tra xa hoi hoc\b|dieu tra xhh\b|dtxhh\b"
     r"|(?:(?:khao sat|dieu tra|do luong) )?(?:(?:ve )?(?:muc do |su |chi so ))?hai long\b)"
@@ -18,6 +20,10 @@ _MEASURE = rf"(?:(?:{_LEADING}) ?)*"
 _HEAD = re.compile(rf"\W*{_MEASURE}{_SURVEY}")
 _IN_BRACKETS = re.compile(rf"\(\s*{_MEASURE}{_SURVEY}")
 _EFFECT = re.compile(r"\W*(?:tac dong|anh huong|hieu qua|chat luong|muc do|ket qua|diem|chi so)\b")
+_NOTHING_BUT_SURVEY = re.compile(
+    r"\W*(?:(?:danh gia|cham diem|lay diem) )?(?:(?:qua|theo|tu|bang|ket qua|diem|phieu) )*"
+    r"(?:dt ?xhh|xhh|xa hoi hoc|sipas|(?:dieu tra|khao sat)(?: (?:xa hoi hoc|xhh|lay y kien))?)\W*"
+)
 _ACTIVITY = re.compile(
     r"\b(?:ke hoach|tuyen truyen|kiem tra|giam sat|ban hanh|trien khai|sang kien|bao cao|boi duong"
     r"|cai thien|nang cao|khac phuc|cong tac|thuc hien|hoan thanh|tham gia|phoi hop"
@@ -32,3 +38,8 @@ def measured_by_survey(title: str) -> bool:
     if _HEAD.match(words):
         return True
     return bool(_IN_BRACKETS.search(words) and _EFFECT.match(head) and not _ACTIVITY.search(head))
+
+
+def names_survey(text: str) -> bool:
+    """Whether a cell says only that points come from the survey: "Điều tra XHH"."""
+    return len(text) <= LONGEST_REMARK and _NOTHING_BUT_SURVEY.fullmatch(fold(text)) is not None

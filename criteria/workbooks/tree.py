@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from criteria.workbooks.codes import normalised
+from criteria.workbooks.entries import Entry, TotalLine
 from criteria.workbooks.report import (
     ERROR,
     MANUAL,
     MISSING_PARENT,
+    ORDINARY,
+    RULE_UNRECOGNISED,
     SUM_MISMATCH,
     UNREADABLE_POINTS,
     WARNING,
     Findings,
     WorkbookRefused,
 )
-from criteria.workbooks.rows import Entry, TotalLine
-from criteria.workbooks.sources import measured_by_survey
+from criteria.workbooks.sources import measured_by_survey, names_survey
 from criteria.workbooks.wording import Found
 from criteria.workbooks.words import fold
 from parindex.notation import vietnamese
@@ -34,6 +36,7 @@ class Node:
     computed: Decimal = ZERO
     whole: bool = True
     survey: bool = False
+    standing: str = ORDINARY
     rule: Found = Found(MANUAL)
     full_points: bool = False
 
@@ -50,8 +53,12 @@ class Node:
         """What the parent's declared figure is compared with: the own figure, else the leaf sum."""
         return self.computed if self.entry.points is None else self.entry.points
 
+    def whole_branch(self) -> list["Node"]:
+        """The node with all nodes below it."""
+        return [self, *(node for child in self.children for node in child.whole_branch())]
+
     def leaves(self) -> list["Node"]:
-        return [self] if self.is_leaf else [leaf for child in self.children for leaf in child.leaves()]
+        return [node for node in self.whole_branch() if node.is_leaf]
 
     def add_up(self) -> None:
         """`whole` is false when a leaf below has no readable figure: its sum says nothing then."""
@@ -79,10 +86,15 @@ def build(entries: Sequence[Entry], findings: Findings) -> list[Node]:
         nodes.append(node)
     for missing, rows in orphans.items():
         _report_orphans(missing, rows, findings)
-    for node in nodes:
-        if node.parent is None:
-            node.add_up()
     return nodes
+
+
+def add_up(nodes: Sequence[Node]) -> Decimal:
+    """Work out every sum; gives that of the contents inside the scale."""
+    tops = [node for node in nodes if node.parent is None]
+    for top in tops:
+        top.add_up()
+    return sum((top.computed for top in tops if top.standing == ORDINARY), ZERO)
 
 
 def _nearest(entry: Entry, by_code: dict[str, Node]) -> Node | None:
@@ -161,7 +173,7 @@ def check_total(nodes: Sequence[Node], total: TotalLine | None, findings: Findin
             row=total.row,
             cell=total.cell,
         )
-    tops = [node for node in nodes if node.parent is None]
+    tops = [node for node in nodes if node.parent is None and node.standing == ORDINARY]
     computed = sum((node.computed for node in tops), ZERO)
     figures = sum((node.figure for node in tops), ZERO)
     whole = all(node.whole for node in tops)
@@ -178,17 +190,41 @@ def check_total(nodes: Sequence[Node], total: TotalLine | None, findings: Findin
         )
 
 
-def mark_survey(nodes: Sequence[Node], named: Collection[str]) -> None:
-    """Survey leaves: by the words of their own or an inner title above, and those the caller names."""
+def mark_survey(nodes: Sequence[Node], named: Collection[str], findings: Findings) -> None:
+    """Survey leaves: by the words of their own or an inner title above, by a column, and those the caller
+    names."""
     for node in nodes:
+        entry = node.entry
         inherited = node.parent is not None and node.parent.survey
-        node.survey = inherited or measured_by_survey(node.entry.title)
+        node.survey = inherited or measured_by_survey(entry.title) or _column_says_survey(entry)
+        if node.is_leaf and entry.survey_points:
+            node.survey = entry.survey_points == entry.points
+            if not node.survey:
+                _report_shared(entry, findings)
     for code in named:
         found = [node for node in nodes if _is_called(node.entry, code)]
         if not found:
             raise WorkbookRefused(f"Không có mục nào mang số “{code}” để tính là điểm điều tra xã hội học.")
         for leaf in found[0].leaves():
             leaf.survey = True
+
+
+def _column_says_survey(entry: Entry) -> bool:
+    """Whether a cell beside the title says nothing but that the survey scores it."""
+    return any(names_survey(text) for text in [entry.scoring, *entry.notes, *entry.extra.values()])
+
+
+def _report_shared(entry: Entry, findings: Findings) -> None:
+    findings.add(
+        RULE_UNRECOGNISED,
+        WARNING,
+        f"Mục {entry.code} (dòng {entry.row}) có {vietnamese(entry.survey_points or ZERO)} điểm điều tra xã "
+        f"hội học trong {vietnamese(entry.points or ZERO)} điểm tối đa. Một mục chỉ có một nguồn điểm: "
+        "hãy tách thành hai mục, hoặc để chấm trực tiếp.",
+        row=entry.row,
+        cell=entry.points_cell,
+        code=entry.code,
+    )
 
 
 def _is_called(entry: Entry, code: str) -> bool:

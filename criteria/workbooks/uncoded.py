@@ -9,10 +9,10 @@ from decimal import Decimal
 from itertools import groupby
 
 from criteria.workbooks.codes import dotted
+from criteria.workbooks.entries import Entry, Skipped
 from criteria.workbooks.numbering import DEPTH, Path
 from criteria.workbooks.option_rows import are_levels, join_level
 from criteria.workbooks.report import INFO, MISSING_CODE, SKIPPED_ROW, WARNING, Findings
-from criteria.workbooks.rows import Entry, Skipped
 from parindex.notation import vietnamese
 
 ZERO = Decimal(0)
@@ -80,7 +80,7 @@ def _number(
         findings.add(
             MISSING_CODE,
             WARNING,
-            f"Dòng {entry.row} không có số thứ tự: “{entry.title[:200]}”. "
+            f"Dòng {entry.row} {entry.why_uncoded}: “{entry.title[:200]}”. "
             f"Tạm đánh số {dotted(entry.path)} theo vị trí.",
             row=entry.row,
             cell=entry.code_cell,
