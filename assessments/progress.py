@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -112,11 +112,12 @@ def counts_of(group: Group, *, seen: Q) -> Counts:
     return Counts({state: files for state, files, _ in found}, sum(late for _, _, late in found))
 
 
-# The orders in which a list may stand; files without a deadline or not yet submitted come last.
-ORDERS: Mapping[str, tuple[str, Sequence[OrderBy | str]]] = {
-    "ten": ("Tên đơn vị", ("unit_sort_key",)),
-    "han": ("Hạn tự chấm gần nhất", (F("deadline").asc(nulls_last=True), "unit_sort_key")),
-    "nop": ("Mới nộp nhất", (F("submitted_at").desc(nulls_last=True), "unit_sort_key")),
+# By which fields a list may stand; files without a deadline or not yet submitted come last.
+ORDERS: Mapping[str, Sequence[str]] = {
+    "ten": ("unit_sort_key", "pk"),
+    "nop": ("submitted_at", "unit_sort_key", "pk"),
+    "han": ("deadline", "unit_sort_key", "pk"),
+    "da-nhap": ("entered", "unit_sort_key", "pk"),
 }
 
 
@@ -127,18 +128,32 @@ def files_to_list(
     state: AssessmentState | None = None,
     overdue: bool = False,
     named: str = "",
-    order: str = "ten",
 ) -> QuerySet[Assessment]:
-    """The files of a group that a person sees: all, in one state, late, or with these words in the name."""
-    _, fields = ORDERS.get(order, ORDERS["ten"])
-    files = _files(group, seen).select_related("group__round").order_by(*fields, "pk")
-    for word in named.split():
-        # The key knows capitals with their signs, which SQLite does not.
-        letters = sort_key(word).partition("000")[0]
-        files = files.filter(Q(unit_name__icontains=word) | Q(unit_sort_key__contains=letters))
+    """The files of a group that a person sees: all, in one state, late, or with these words in the name.
+
+    They stand by name; `deadline` and `entered`, the leaves that the unit has scored, are there to order by.
+    """
+    files = _files(group, seen).alias(entered=_entered()).select_related("group__round")
+    files = files.filter(unit_named(named)).order_by("unit_sort_key", "pk")
     if state is not None:
         files = files.filter(state=state)
     return files.filter(_overdue(timezone.localdate())) if overdue else files
+
+
+def unit_named(words: str, path: str = "") -> Q:
+    """Rows whose unit's frozen name holds every word; `path` leads to the file."""
+    found = Q()
+    for word in words.split():
+        # The key knows capitals with their signs, which SQLite does not.
+        letters = sort_key(word).partition("000")[0]
+        found &= Q((f"{path}unit_name__icontains", word)) | Q((f"{path}unit_sort_key__contains", letters))
+    return found
+
+
+def _entered() -> Coalesce:
+    own = Score.objects.filter(Score.ENTERED, assessment=OuterRef("pk"), track=Track.SELF)
+    counted = own.exclude(criterion__source__in=NOT_SELF_SCORED).order_by().values("assessment")
+    return Coalesce(Subquery(counted.annotate(leaves=Count("pk")).values("leaves")), 0)
 
 
 @dataclass(frozen=True, slots=True)

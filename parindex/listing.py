@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from parindex.sheets import Column, csv_file, xlsx_file
@@ -88,6 +89,20 @@ def in_order(rows: Iterable[Row], sort: Sorting, keys: Keys[Row]) -> list[Row]:
     there = [(value, row) for value, row in found if value is not None]
     there.sort(key=lambda pair: pair[0], reverse=sort.backwards)
     return [row for _, row in there] + [row for value, row in found if value is None]
+
+
+def ordered(
+    request: HttpRequest, rows: QuerySet[Any], columns: Mapping[str, Sequence[str]], *, first: str = ""
+) -> tuple[QuerySet[Any], Sorting]:
+    """Rows of the database by the column asked for (`first` unasked), with the order that it came to.
+
+    `columns` gives each column's fields: the first turns round and leaves what is empty last, the others
+    settle what is equal.
+    """
+    sort = sorting(request.GET.get(ORDER, "") or first, columns)
+    by, *rest = columns[sort.column]
+    turned = F(by).desc(nulls_last=True) if sort.backwards else F(by).asc(nulls_last=True)
+    return rows.order_by(turned, *rest), sort
 
 
 # -- the whole of it

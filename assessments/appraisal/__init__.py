@@ -3,11 +3,13 @@
 from assessments.appraisal.bench import Bench, UnitLine, bench_of
 from assessments.appraisal.clarifications import answer, ask, close, own_questions
 from assessments.appraisal.decisions import Decision, StaleDecision, decide
-from assessments.appraisal.disputes import disputes, with_words
+from assessments.appraisal.disputes import Dispute, disputes, with_words
 from assessments.appraisal.effects import Effect, effect_of
 from assessments.appraisal.recognition import recognisable, recognise
 from assessments.appraisal.work import (
     GroupWork,
+    LeafWork,
+    UnitWork,
     appraised_groups,
     done_cells,
     file_contents,
@@ -23,6 +25,8 @@ __all__ = [
     "Decision",
     "Effect",
     "GroupWork",
+    "LeafWork",
+    "UnitWork",
     "StaleDecision",
     "UnitLine",
     "answer",
@@ -31,6 +35,7 @@ __all__ = [
     "bench_of",
     "close",
     "decide",
+    "Dispute",
     "disputes",
     "done_cells",
     "effect_of",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views.appraisal import appraisal, appraisal_leaf, appraisal_next, appraisal_rounds
+from assessments.views.appraisal import appraisal_leaf
 from assessments.views.appraisal_answers import own_clarifications
 from assessments.views.appraisal_files import (
     appraisal_file,
@@ -10,6 +10,7 @@ from assessments.views.appraisal_files import (
     appraisal_recognise_file,
     appraisal_recognise_leaf,
 )
+from assessments.views.appraisal_work import appraisal, appraisal_next, appraisal_rounds
 
 ROUND = "dot/<slug:round_code>/tham-dinh/"
 GROUP = f"{ROUND}<slug:group_code>/"

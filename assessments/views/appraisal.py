@@ -1,4 +1,4 @@
-"""The bench of the appraisal: what waits for a person in a round, and one criterion across units."""
+"""The bench of the appraisal: one criterion across units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,40 +8,33 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from assessments.appraisal import (
     Bench,
     Effect,
-    GroupWork,
     StaleDecision,
     UnitLine,
     ask,
     bench_of,
     close,
     decide,
-    done_cells,
     effect_of,
     leaves_in_order,
-    next_item,
-    rounds_with_duty,
-    work_of,
 )
 from assessments.enums import ClarificationState, Voice
 from assessments.evidence import uses_of
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.appraisal import AskForm, CloseForm, DecisionForm, picked_reasons
 from assessments.models import Clarification, Group
-from assessments.permissions import ActingOver, can_see_disputes
+from assessments.permissions import ActingOver
 from assessments.views.appraisal_loading import (
     DOES,
     RULE,
     VOICE_KEYS,
     days_left,
     load_group,
-    load_groups,
     load_leaf,
     wanted_voice,
 )
@@ -51,113 +44,12 @@ from parindex.access import signed_in
 from parindex.notation import vietnamese
 
 PAGE_SIZE = 60
-COLUMNS = 12
 OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
-BY_LEAF, BY_UNIT, MATRIX = "tieu-chi", "don-vi", "ma-tran"
-LEAF_FILTERS = {"con-viec": "Còn việc", "giai-trinh": "Đang hỏi đơn vị"}
 LINE_FILTERS = {
     "chua-cham": ("Chưa chấm", lambda line: line.is_open and not line.is_done),
     "lech": ("Khác nhau", lambda line: line.differs),
     "giai-trinh": ("Đang hỏi", lambda line: line.question is not None),
 }
-
-
-# -- what waits for a person in a round
-
-
-@signed_in(RULE)
-def appraisal_rounds(request: HttpRequest) -> HttpResponse:
-    """The rounds in whose appraisal the person has a duty; straight to the only one."""
-    rounds = rounds_with_duty(person(request))
-    if len(rounds) == 1:
-        return redirect("assessments:appraisal", round_code=rounds[0].code)
-    context = {"rounds": rounds, "nav_current": "appraisal"}
-    return render(request, "assessments/appraisal/rounds.html", context)
-
-
-@signed_in(RULE)
-def appraisal(request: HttpRequest, round_code: str) -> HttpResponse:
-    """One person's part of a round's appraisal: criteria, units, or both as a matrix."""
-    round, groups = load_groups(request, round_code)
-    asked = request.GET.get("nhom", groups[0][0].code)
-    found = next((one for one in groups if one[0].code == asked), None)
-    if found is None:
-        raise Http404("Đợt đánh giá không có nhóm này.")
-    group, acting = found
-    user = person(request)
-    work = work_of(group, user, acting, wanted=wanted_voice(request))
-    view = request.GET.get("xem", BY_LEAF)
-    context = {
-        "round": round,
-        "group": group,
-        "groups": [one for one, _ in groups],
-        "work": work,
-        "does": DOES[work.voice] if work.voice else "",
-        "next": next_item(work) if work.voice else None,
-        "voices": [(VOICE_KEYS[voice], DOES[voice], voice == work.voice) for voice in work.voices],
-        "until": round.appraisal_until,
-        "days_left": days_left(round.appraisal_until),
-        "sees_disputes": can_see_disputes(acting),
-        "view": view if view in (BY_LEAF, BY_UNIT, MATRIX) else BY_LEAF,
-        "nav_current": "appraisal",
-    }
-    return render(request, "assessments/appraisal/work.html", context | _listed(request, work))
-
-
-def _listed(request: HttpRequest, work: GroupWork) -> dict[str, Any]:
-    view, number = request.GET.get("xem"), request.GET.get("trang")
-    if view == BY_UNIT:
-        units = sorted(work.units, key=lambda one: -one.share.left) if _by_left(request) else work.units
-        return {"page": Paginator(units, PAGE_SIZE).get_page(number), "by_left": _by_left(request)}
-    contents = list({one.content.pk: one.content for one in work.leaves}.values())
-    if view == MATRIX:
-        code = request.GET.get("noi_dung")
-        content = next((one for one in contents if one.code == code), contents[0] if contents else None)
-        return {"contents": contents, "content": content, **_matrix(request, work, content)}
-    chosen = request.GET.get("loc", "")
-    leaves = [
-        one
-        for one in work.leaves
-        if (chosen != "con-viec" or one.share.left) and (chosen != "giai-trinh" or one.asked or one.answered)
-    ]
-    if _by_left(request):
-        leaves.sort(key=lambda one: -one.share.left)
-    return {
-        "page": Paginator(leaves, PAGE_SIZE).get_page(number),
-        "chips": [(None, "Tất cả", not chosen), *((k, w, k == chosen) for k, w in LEAF_FILTERS.items())],
-        "by_left": _by_left(request),
-    }
-
-
-def _by_left(request: HttpRequest) -> bool:
-    return request.GET.get("xep") == "con-lai"
-
-
-def _matrix(request: HttpRequest, work: GroupWork, content: Criterion | None) -> dict[str, Any]:
-    """One content's leaves by a page of units, each cell done or not."""
-    page = Paginator(work.units, COLUMNS).get_page(request.GET.get("trang"))
-    leaves = [one.leaf for one in work.leaves if content is not None and one.content.pk == content.pk]
-    units = [one for one in page if not one.belongs]
-    done = done_cells(work, person(request), leaves, [one.file for one in units])
-    rows = [(leaf, [(one, (one.file.pk, leaf.pk) in done) for one in page.object_list]) for leaf in leaves]
-    return {"page": page, "rows": rows}
-
-
-@signed_in(RULE)
-def appraisal_next(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
-    """On to the first criterion and unit that wait for the person; back to the list where nothing does."""
-    group, acting = load_group(request, round_code, group_code)
-    wanted = wanted_voice(request)
-    found = next_item(work_of(group, person(request), acting, wanted=wanted))
-    if found is None:
-        messages.info(request, "Không còn mục nào chờ bạn trong nhóm này.")
-        return redirect(f"{reverse('assessments:appraisal', args=[round_code])}?nhom={group_code}")
-    address = reverse("assessments:appraisal_leaf", args=[round_code, group_code, found.leaf.code])
-    query = {"loc": "chua-cham", **({"vai": VOICE_KEYS[wanted]} if wanted else {})}
-    return redirect(f"{address}?{urlencode(query)}")
-
-
-# -- one criterion across units
 
 
 @dataclass(slots=True)

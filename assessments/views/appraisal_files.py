@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from assessments.appraisal import disputes, file_contents, recognisable, recognise, with_words
+from assessments.appraisal import Dispute, disputes, file_contents, recognisable, recognise, with_words
 from assessments.enums import AssessmentState, Verb
 from assessments.exceptions import AssessmentError, NotPermitted
 from assessments.forms.appraisal import RecogniseForm
-from assessments.models import Assessment, Group
+from assessments.models import Assessment, Group, Opinion, Score
 from assessments.permissions import (
     CONCLUDES,
     ActingOver,
@@ -25,7 +25,7 @@ from assessments.permissions import (
     sees_disputes_of,
 )
 from assessments.permissions.acting import own_unit
-from assessments.progress import can_see_progress
+from assessments.progress import can_see_progress, unit_named
 from assessments.views.appraisal_loading import (
     DOES,
     RULE,
@@ -38,9 +38,25 @@ from assessments.views.appraisal_loading import (
 from criteria.models import Criterion
 from criteria.views.common import person
 from parindex.access import signed_in
+from parindex.listing import list_file, ordered, wanted_file, words
+from parindex.notation import vietnamese
+from parindex.sheets import Column
 
 PAGE_SIZE = 60
 LONGEST_MINUTES = 1000
+DISPUTE_ORDERS = {
+    "muc": ("criterion__position", "assessment__unit_sort_key", "pk"),
+    "don-vi": ("assessment__unit_sort_key", "criterion__position", "pk"),
+}
+DISPUTE_COLUMNS = (
+    Column("code", "Mã", width=10),
+    Column("title", "Tiêu chí", width=50),
+    Column("unit", "Đơn vị", width=34),
+    Column("own", "Tự chấm", width=24),
+    Column("proposal", "Đề xuất của cơ quan chủ trì", width=34),
+    Column("opinions", "Ý kiến thành viên", width=44),
+    Column("conclusion", "Kết luận", width=34),
+)
 CONCLUDERS = "Chủ tịch, Thư ký Hội đồng thẩm định, hoặc người thay"
 
 
@@ -164,13 +180,19 @@ def appraisal_meeting(
     group, over = load_group(request, round_code, group_code)
     check_see_disputes(over)
     open_only = not minutes and request.GET.get("loc") != "tat-ca"
+    sought = words(request, "Tên đơn vị")
     rows = disputes(
         group, open_only=open_only, but_units=list(over.in_units), only_units=sees_disputes_of(over)
-    )
+    ).filter(unit_named(sought.value, "assessment__"))
+    rows, sort = ordered(request, rows, DISPUTE_ORDERS)
+    if kind := wanted_file(request):
+        return _disputes_file(kind, group, with_words(list(rows)))
     page = Paginator(rows, LONGEST_MINUTES if minutes else PAGE_SIZE).get_page(request.GET.get("trang"))
     context = {
         "round": group.round,
         "group": group,
+        "filters": [sought],
+        "sort": sort,
         "page": page,
         "rows": with_words(list(page)),
         "open_only": open_only,
@@ -178,3 +200,33 @@ def appraisal_meeting(
         "nav_current": "appraisal",
     }
     return render(request, "assessments/appraisal/meeting.html", context)
+
+
+def _disputes_file(kind: str, group: Group, rows: Sequence[Dispute]) -> HttpResponse:
+    """The leaves on which the words differ, as they are filtered and ordered."""
+    lines = []
+    for row in rows:
+        leaf, file = row.conclusion.criterion, row.conclusion.assessment
+        opinions = [f"{opinion.member_name}: {_word(opinion)}" for opinion in row.opinions]
+        concluded = _word(row.conclusion) if row.is_concluded else "chưa kết luận"
+        lines.append(
+            (
+                leaf.code,
+                leaf.title,
+                file.unit_name,
+                _word(row.own),
+                _word(row.proposal),
+                "; ".join(opinions),
+                concluded,
+            )
+        )
+    name = f"muc-khac-nhau-{group.round.code}-{group.code}"
+    return list_file(kind, name, "Mục khác nhau", DISPUTE_COLUMNS, lines)
+
+
+def _word(said: Score | Opinion | None) -> str:
+    """Points with the reason for them, as a cell of a file says it."""
+    if said is None or (said.points is None and not said.not_applicable):
+        return ""
+    points = "KAD" if said.points is None else vietnamese(said.points, 2)
+    return f"{points} ({said.reason})" if said.reason else points

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,6 +33,7 @@ from assessments.views.evidence import CONFLICT, UNPROCESSABLE, tell_added, uplo
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
+from parindex.listing import Sorting, ordered, words
 
 SEE = "cán bộ, lãnh đạo của đơn vị: kho tài liệu của đơn vị mình"
 CHANGE = "cán bộ của đơn vị: kho tài liệu của đơn vị mình"
@@ -52,12 +53,19 @@ KINDS = {
     "van-phong": ("doc", "docx", "xls", "xlsx", "odt", "ods", "pptx"),
     "anh": ("jpg", "jpeg", "png"),
 }
-SORTS = {
-    "moi": ("Mới đưa lên", (F("added_at").desc(), F("pk").desc())),
-    "ten": ("Tên", (F("title").asc(), F("pk").asc())),
-    "ngay": ("Ngày ban hành", (F("issued").desc(nulls_last=True), F("pk").desc())),
-    "dung": ("Dùng nhiều nhất", (F("times_used").desc(), F("pk").desc())),
+ORDERS = {
+    "ten": ("title", "-pk"),
+    "ngay": ("issued", "-pk"),
+    "dung": ("times_used", "-pk"),
+    "luc": ("added_at", "-pk"),
 }
+NEWEST = "-luc"
+HEADINGS = (
+    ("ten", "Tài liệu"),
+    ("ngay", "Số, ngày, cơ quan ban hành"),
+    ("dung", "Dùng ở mục"),
+    ("luc", "Đưa lên"),
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -129,14 +137,14 @@ def library_reference(request: HttpRequest, unit_id: int) -> HttpResponse:
 def library_export(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The list as it is filtered, as a workbook."""
     unit = _load_unit(request, unit_id)
-    pieces = list(_asked_for(request, unit))
+    pieces = list(_asked_for(request, unit)[0])
     response = HttpResponse(library_workbook(unit, pieces), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="kho-tai-lieu-{unit.code}.xlsx"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _asked_for(request: HttpRequest, unit: Unit) -> QuerySet[Evidence]:
+def _asked_for(request: HttpRequest, unit: Unit) -> tuple[QuerySet[Evidence], Sorting]:
     """The unit's pieces by the words, the filter and the order of the address."""
     pieces = matching(library_of(unit), request.GET.get("tim", "").strip())
     chosen = request.GET.get("loc", "")
@@ -148,8 +156,7 @@ def _asked_for(request: HttpRequest, unit: Unit) -> QuerySet[Evidence]:
         pieces = pieces.filter(file="")
     elif chosen in KINDS:
         pieces = of_kinds(pieces, KINDS[chosen])
-    _, order = SORTS.get(request.GET.get("xep", ""), SORTS["moi"])
-    return pieces.order_by(*order)
+    return ordered(request, pieces, ORDERS, first=NEWEST)
 
 
 def _show(
@@ -159,18 +166,20 @@ def _show(
     problems: list[str] | None = None,
     reference: ReferenceForm | None = None,
 ) -> HttpResponse:
-    page = Paginator(_asked_for(request, unit), PAGE_SIZE).get_page(request.GET.get("trang"))
-    chosen, order = request.GET.get("loc", ""), request.GET.get("xep", "")
+    found, sort = _asked_for(request, unit)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
+    sought = words(request, "Tên, số, cơ quan ban hành, tên tệp")
+    chosen = request.GET.get("loc", "")
     places = places_of(piece.pk for piece in page)
     context: dict[str, Any] = {
         "unit": unit,
         "page": page,
         "lines": [(piece, places.get(piece.pk, [])) for piece in page],
-        "words": request.GET.get("tim", "").strip(),
+        "filters": [sought],
+        "is_narrowed": bool(sought.value or chosen),
+        "sort": sort,
+        "headings": HEADINGS,
         "chips": [(key or None, label, key == chosen) for key, label in FILTERS.items()],
-        "sorts": [(key, label, key == (order or "moi")) for key, (label, _) in SORTS.items()],
-        "chosen": chosen,
-        "order": order,
         "is_keeper": can_keep_library(request.user, unit),
         **upload_limits(),
         "problems": problems or [],

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from assessments.enums import Track
+from assessments.exceptions import AssessmentError
 from assessments.models import Assessment, Clarification, Group, Preparation, Publication, Round, RoundRole
 from assessments.permissions import check_see_provisional
 from assessments.permissions.acting import units_of_roles
@@ -17,8 +18,19 @@ from parindex.access import signed_in
 from parindex.accounts.models import User
 from parindex.audit.history import told
 from parindex.audit.models import Event
+from parindex.listing import list_file, wanted_file
+from parindex.sheets import Column
 
 PAGE_SIZE = 50
+LONGEST_FILE = 10000
+COLUMNS = (
+    Column("at", "Lúc", width=18),
+    Column("who", "Người thực hiện", width=28),
+    Column("verb", "Việc", width=30),
+    Column("object", "Đối tượng", width=44),
+    Column("changes", "Thay đổi", width=60),
+    Column("reason", "Lý do", width=40),
+)
 KINDS: dict[str, tuple[str, type[Model]]] = {
     "dot": ("Đợt", Round),
     "nhom": ("Nhóm đơn vị", Group),
@@ -51,6 +63,27 @@ def _judged_own(user: User) -> Q:
     return Q(object_type=Assessment._meta.label_lower, object_id__in=own) & ~Q(verb__in=OWN_VERBS)
 
 
+def history_file(kind: str, name: str, events: QuerySet[Event]) -> HttpResponse:
+    """The log as found. Raises AssessmentError where it is too long for one sheet to be of use."""
+    if events.count() > LONGEST_FILE:
+        raise AssessmentError(
+            f"Nhật ký đang lọc có hơn {LONGEST_FILE} việc. Chọn loại đối tượng hoặc tìm theo người, việc "
+            "rồi tải lại."
+        )
+    rows = (
+        (
+            past.event.at,
+            past.event.actor_name,
+            past.event.verb,
+            past.event.object_label,
+            "; ".join(f"{change.name}: {change.before} → {change.after}" for change in past.changes),
+            past.event.reason,
+        )
+        for past in told(events)
+    )
+    return list_file(kind, name, "Nhật ký", COLUMNS, rows)
+
+
 @signed_in("cơ quan tổ chức đánh giá, kiểm tra, giám sát của đợt")
 def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
     """The whole log of a round, newest first, by kind of object and by words in person, verb or object."""
@@ -67,7 +100,10 @@ def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
         events = events.filter(
             Q(actor_name__icontains=sought) | Q(verb__icontains=sought) | Q(object_label__icontains=sought)
         )
-    page = Paginator(events.order_by("-pk"), PAGE_SIZE).get_page(request.GET.get("trang"))
+    events = events.order_by("-pk")
+    if kind := wanted_file(request):
+        return history_file(kind, f"nhat-ky-{round.code}", events)
+    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("trang"))
     context = {
         "round": round,
         "page": page,
@@ -88,6 +124,8 @@ def own_history(request: HttpRequest, round_code: str, group_code: str, unit_cod
     events = Event.objects.filter(
         object_type=file._meta.label_lower, object_id=file.pk, verb__in=OWN_VERBS
     ).order_by("-pk")
+    if kind := wanted_file(request):
+        return history_file(kind, f"lich-su-{round_code}-{file.unit_code}", events)
     page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("trang"))
     context = {
         "file": file,

@@ -39,10 +39,17 @@ from assessments.visibility import visible_rounds
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.audit.models import Event
+from parindex.listing import Sorting, ordered, words
 from parindex.notation import vietnamese_date
 from parindex.templatetags.notation import datetime_vi
 
 PAGE_SIZE = 60
+HEADINGS = (
+    ("ten", "Đơn vị", ""),
+    ("nop", "Trạng thái", "progress__state"),
+    ("han", "Hạn tự chấm", "progress__until"),
+    ("da-nhap", "Đã tự chấm", "progress__done"),
+)
 HISTORY_SIZE = 50
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -130,17 +137,17 @@ def progress(request: HttpRequest, round_code: str) -> HttpResponse:
     return render(request, "assessments/progress/list.html", context)
 
 
-def _asked_for(request: HttpRequest, group: Group, seen: Q) -> QuerySet[Assessment]:
+def _asked_for(request: HttpRequest, group: Group, seen: Q) -> tuple[QuerySet[Assessment], Sorting]:
     """The group's files that the person sees, by the filter, the words and the order of the address."""
     chosen = request.GET.get("loc", "")
-    return files_to_list(
+    files = files_to_list(
         group,
         seen=seen,
         state=FILTERS.get(chosen),
         overdue=chosen == OVERDUE,
         named=request.GET.get("tim", "").strip(),
-        order=request.GET.get("xep", ""),
     )
+    return ordered(request, files, ORDERS)
 
 
 @signed_in(RULE)
@@ -161,7 +168,7 @@ def progress_export(request: HttpRequest, round_code: str) -> HttpResponse:
             line.entered,
             line.total,
         )
-        for line in lines_of(group, list(_asked_for(request, group, seen)))
+        for line in lines_of(group, list(_asked_for(request, group, seen)[0]))
     ]
     title = f"Tiến độ hồ sơ: {group.name}, {round.title}, lúc {datetime_vi(timezone.now())}"
     response = HttpResponse(progress_workbook(title, lines), content_type=XLSX)
@@ -216,8 +223,7 @@ def progress_paper(request: HttpRequest, round_code: str, group_code: str, unit_
 def _list(request: HttpRequest, group: Group, seen: Q) -> dict[str, object]:
     chosen = request.GET.get("loc", "")
     counts = counts_of(group, seen=seen)
-    order = request.GET.get("xep", "")
-    files = _asked_for(request, group, seen)
+    files, sort = _asked_for(request, group, seen)
     page = Paginator(files, PAGE_SIZE).get_page(request.GET.get("trang"))
     return {
         "group": group,
@@ -225,9 +231,9 @@ def _list(request: HttpRequest, group: Group, seen: Q) -> dict[str, object]:
         "chips": _chips(counts, chosen),
         "page": page,
         "lines": lines_of(group, list(page)),
-        "named": request.GET.get("tim", ""),
-        "orders": [(key, words, key == (order or "ten")) for key, (words, _) in ORDERS.items()],
-        "chosen": chosen,
+        "filters": [words(request, "Tên đơn vị")],
+        "sort": sort,
+        "headings": HEADINGS,
         "can_remind": counts.not_submitted > 0 and can_remind(request.user, group),
     }
 

@@ -1,11 +1,15 @@
 """Groups of a round: adding one, its settings, its units."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from assessments.enums import AssessmentState
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.setup_groups import FileOfUnitsForm, GroupForm, NewGroupForm
 from assessments.models import Assessment, Group, Round, SetAside
@@ -33,8 +37,22 @@ from criteria.models import Framework
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
+from parindex.listing import has_words, list_file, listed, wanted_file, words
+from parindex.sheets import Column
+from parindex.sorting import sort_key
 
 EVERY_TYPE = "tat-ca"
+UNIT_HEADINGS = (("ten", "Đơn vị"), ("ma", "Mã"), ("ho-so", "Hồ sơ"))
+UNIT_KEYS: dict[str, Callable[[Assessment], Any]] = {
+    "ten": lambda file: file.unit_sort_key,
+    "ma": lambda file: sort_key(file.unit_code),
+    "ho-so": lambda file: (list(AssessmentState).index(AssessmentState(file.state)), file.begun),  # type: ignore[attr-defined]
+}
+UNIT_COLUMNS = (
+    Column("name", "Đơn vị", width=44),
+    Column("code", "Mã", width=20),
+    Column("state", "Trạng thái hồ sơ", width=24),
+)
 
 
 def frameworks_in_force(*, own: int | None = None) -> QuerySet[Framework]:
@@ -252,13 +270,22 @@ def _choices(request: HttpRequest, round: Round, group: Group) -> QuerySet[Unit]
 def _show_units(
     request: HttpRequest, round: Round, group: Group, form: FileOfUnitsForm, *, status: int = 200
 ) -> HttpResponse:
-    files = with_begun(group.assessments.all()).select_related("unit__unit_type")
+    sought = words(request, "Tên hoặc mã đơn vị")
+    files = [
+        file
+        for file in with_begun(group.assessments.all()).select_related("unit__unit_type")
+        if has_words(sought.folded, file.unit_name, file.unit_code)
+    ]
+    found = listed(request, files, UNIT_KEYS, [sought])
+    if kind := wanted_file(request):
+        rows = [(file.unit_name, file.unit_code, file.get_state_display()) for file in found["rows"]]
+        return list_file(kind, f"don-vi-{round.code}-{group.code}", "Đơn vị", UNIT_COLUMNS, rows)
     publication = current_publication(round)
-    context = {
+    context = found | {
+        "headings": UNIT_HEADINGS,
         "round": round,
         "group": group,
         "framework": group.framework,
-        "files": list(files.order_by("unit_sort_key", "pk")),
         "form": form,
         "chosen": set(form.data.getlist("units")) if form.is_bound else set(),  # type: ignore[attr-defined]
         "every_type": request.GET.get("loai") == EVERY_TYPE,

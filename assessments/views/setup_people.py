@@ -1,5 +1,8 @@
 """The council, the assignments and the substitutes of a round."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,12 +35,31 @@ from assessments.workflow.people import (
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.accounts.models import Membership, Unit
+from parindex.accounts.queries import given_name_key
+from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
+from parindex.sheets import Column
 
 READ_PEOPLE = (
     "cơ quan tổ chức đánh giá, kiểm tra, giám sát; Chủ tịch, Thư ký Hội đồng thẩm định của đợt chỉ xem"
 )
 STAND_IN = "cơ quan tổ chức đánh giá; Thư ký Hội đồng thẩm định của đợt"
-ORDER = {duty: place for place, duty in enumerate(reversed(RoundDuty))}
+ORDER: dict[RoundDuty, int] = {duty: place for place, duty in enumerate(reversed(RoundDuty))}
+HEADINGS = (("vai-tro", "Vai trò"), ("pham-vi", "Phạm vi"), ("thoi-gian", "Thời gian"))
+KEYS: dict[str, Callable[[RoundRole], Any]] = {
+    "vai-tro": lambda role: ORDER[RoundDuty(role.role)],
+    "nguoi": lambda role: given_name_key(str(role.user)),
+    "pham-vi": lambda role: role.group.position if role.group else -1,
+    "thoi-gian": lambda role: role.valid_to or role.valid_from,
+}
+COLUMNS = (
+    Column("full_name", "Họ và tên", width=28),
+    Column("username", "Tên đăng nhập", width=24),
+    Column("role", "Vai trò", width=30),
+    Column("contents", "Nội dung", width=16),
+    Column("scope", "Phạm vi", width=34),
+    Column("valid_from", "Từ ngày", width=13),
+    Column("valid_to", "Đến ngày", width=13),
+)
 
 
 def _load(request: HttpRequest, code: str) -> Round:
@@ -55,9 +77,21 @@ def setup_people(request: HttpRequest, round_code: str) -> HttpResponse:
         key=lambda role: (ORDER[RoundDuty(role.role)], role.group.position if role.group else 0, role.pk),
     )
     today = timezone.localdate()
-    context = {
+    sought = words(request, "Họ tên hoặc tên đăng nhập")
+    duty = choice(request, "vai-tro", "Vai trò", RoundDuty.choices)
+    held = [
+        role
+        for role in roles
+        if (role.valid_to is None or role.valid_to >= today)
+        and duty.value in ("", role.role)
+        and has_words(sought.folded, role.user.full_name, role.user.username)
+    ]
+    found = listed(request, held, KEYS, [sought, duty])
+    if kind := wanted_file(request):
+        return _people_file(kind, round, found["rows"])
+    context = found | {
         "round": round,
-        "roles": [role for role in roles if role.valid_to is None or role.valid_to >= today],
+        "headings": HEADINGS,
         "ended": [role for role in roles if role.valid_to is not None and role.valid_to < today],
         "groups": list(round.groups.filter(framework__isnull=False).order_by("position")),
         "recusals": recusals(round),
@@ -68,6 +102,22 @@ def setup_people(request: HttpRequest, round_code: str) -> HttpResponse:
         "nav_current": "rounds",
     }
     return render(request, "assessments/setup/people.html", context)
+
+
+def _people_file(kind: str, round: Round, roles: Sequence[RoundRole]) -> HttpResponse:
+    rows = [
+        (
+            str(role.user),
+            role.user.username,
+            role.get_role_display(),
+            ", ".join(role.contents),
+            role.group.name if role.group else "Cả đợt",
+            role.valid_from,
+            role.valid_to,
+        )
+        for role in roles
+    ]
+    return list_file(kind, f"hoi-dong-{round.code}", "Hội đồng, phân công", COLUMNS, rows)
 
 
 @signed_in(CHANGE)

@@ -14,6 +14,7 @@ from assessments.documents.moving_list import moving_workbook
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.setup_version import MoveVersionForm
 from assessments.models import Group, Round, SetAside
+from assessments.progress import unit_named
 from assessments.queries import current_publication
 from assessments.views.setup import CHANGE, CONFLICT, READ, UNPROCESSABLE, load_to_change, load_to_see
 from assessments.workflow.cloning import newer_frameworks
@@ -25,10 +26,27 @@ from criteria.comparison import differences
 from criteria.models import Framework
 from criteria.views.common import person
 from parindex.access import signed_in
+from parindex.listing import list_file, ordered, wanted_file, words
+from parindex.sheets import Column
 from parindex.templatetags.notation import datetime_vi
 
 PAGE_SIZE = 20
 KEPT_PAGE_SIZE = 60
+ASIDE_ORDERS = {
+    "don-vi": ("assessment__unit_sort_key", "criterion__position", "pk"),
+    "muc": ("criterion__position", "assessment__unit_sort_key", "pk"),
+    "luc": ("moved_at", "assessment__unit_sort_key", "criterion__position", "pk"),
+}
+ASIDE_COLUMNS = (
+    Column("unit", "Đơn vị", width=34),
+    Column("code", "Mục cũ", width=10),
+    Column("title", "Tiêu chí", width=44),
+    Column("kind", "Nội dung", width=20),
+    Column("said", "Đã ghi", width=44),
+    Column("why", "Vì sao", width=34),
+    Column("moved_at", "Lúc chuyển", width=18),
+    Column("moved_by", "Người chuyển", width=24),
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -167,11 +185,31 @@ def setup_set_aside(request: HttpRequest, round_code: str, group_code: str) -> H
     round = load_to_see(request, round_code)
     group = _load_group(round, group_code)
     rows = SetAside.objects.filter(assessment__group=group).select_related("assessment", "criterion")
-    ordered = rows.order_by("-moved_at", "assessment__unit_sort_key", "criterion__position", "pk")
+    sought = words(request, "Tên đơn vị")
+    rows = rows.filter(unit_named(sought.value, "assessment__"))
+    found, sort = ordered(request, rows, ASIDE_ORDERS, first="-luc")
+    if kind := wanted_file(request):
+        lines = (
+            (
+                one.assessment.unit_name,
+                one.criterion.code,
+                one.criterion.title,
+                one.get_kind_display(),
+                one.said,
+                one.why,
+                one.moved_at,
+                one.moved_by,
+            )
+            for one in found
+        )
+        return list_file(kind, f"de-rieng-{round.code}-{group.code}", "Để riêng", ASIDE_COLUMNS, lines)
     context = {
+        "filters": [sought],
+        "is_narrowed": bool(sought.value),
+        "sort": sort,
         "round": round,
         "group": group,
-        "page": Paginator(ordered, KEPT_PAGE_SIZE).get_page(request.GET.get("trang")),
+        "page": Paginator(found, KEPT_PAGE_SIZE).get_page(request.GET.get("trang")),
         "publication": current_publication(round),
         "nav_current": "rounds",
     }

@@ -16,6 +16,7 @@ from assessments.exceptions import AssessmentError
 from assessments.forms.survey import ColumnForm, UploadForm
 from assessments.models import Assessment, Group, Round
 from assessments.permissions.publishing import can_publish, check_publish, own_units
+from assessments.progress import unit_named
 from assessments.survey_points import (
     CellRefused,
     Entry,
@@ -37,6 +38,8 @@ from assessments.views.publishing import CONFLICT, READS, UNPROCESSABLE, WRITES,
 from criteria.models import Criterion
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
+from parindex.listing import list_file, ordered, wanted_file, words
+from parindex.sheets import Column
 
 PAGE_SIZE = 50
 PREVIEW_ROWS = 300
@@ -102,11 +105,48 @@ def _table(
     if groups:
         group = _group(groups, group_code or groups[0].code)
         leaves = survey_leaves(group)
-        page = Paginator(_files(group), PAGE_SIZE).get_page(request.GET.get("trang"))
-        cells = cells_of(list(page), leaves)
-        rows = [TableRow(file, [cells[file.pk, leaf.pk] for leaf in leaves]) for file in page]
-        context |= {"group": group, "leaves": leaves, "page": page, "rows": rows}
+        sought = words(request, "Tên đơn vị")
+        files = _files(group).filter(unit_named(sought.value))
+        found, sort = ordered(request, files, {"ten": ("unit_sort_key", "pk")})
+        if kind := wanted_file(request):
+            return _table_file(kind, group, leaves, list(found))
+        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
+        context |= {
+            "group": group,
+            "leaves": leaves,
+            "page": page,
+            "rows": _rows(list(page), leaves),
+            "filters": [sought],
+            "is_narrowed": bool(sought.value),
+            "sort": sort,
+        }
     return render(request, "assessments/survey/table.html", context, status=status)
+
+
+def _rows(files: Sequence[Assessment], leaves: Sequence[Criterion]) -> list[TableRow]:
+    cells = cells_of(files, leaves)
+    return [TableRow(file, [cells[file.pk, leaf.pk] for leaf in leaves]) for file in files]
+
+
+def _table_file(
+    kind: str, group: Group, leaves: Sequence[Criterion], files: Sequence[Assessment]
+) -> HttpResponse:
+    """The table as found: points and valid forms of each leaf."""
+    columns = [Column("unit", "Đơn vị", width=40)]
+    for leaf in leaves:
+        columns += [
+            Column(leaf.code, leaf.code, width=12),
+            Column("forms", f"{leaf.code}, số phiếu", width=12),
+        ]
+    lines = []
+    for row in _rows(files, leaves):
+        line: list[object] = [row.file.unit_name]
+        for cell in row.cells:
+            score, sample = cell.score, cell.sample
+            kad = bool(score and score.not_applicable)
+            line += ["KAD" if kad else score and score.obtained, sample and sample.forms_valid]
+        lines.append(line)
+    return list_file(kind, f"diem-dieu-tra-{group.round.code}-{group.code}", "Điểm điều tra", columns, lines)
 
 
 @signed_in(f"{READS}; ghi điểm: {WRITES}")

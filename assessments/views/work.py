@@ -10,6 +10,7 @@ from assessments.models import Notice
 from assessments.worklist import desks_of, first_open
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
+from parindex.listing import words
 
 PAGE_SIZE = 30
 UNREAD = "chua-doc"
@@ -34,11 +35,16 @@ def notices(request: HttpRequest) -> HttpResponse:
     """What the person has been told, newest first."""
     own = Notice.objects.filter(user=person(request)).select_related("round").order_by("-at", "-pk")
     only_unread = request.GET.get("loc") == UNREAD
+    sought = words(request, "Nội dung thông báo")
     shown = own.filter(read_at=None) if only_unread else own
+    if sought.value:
+        shown = shown.filter(text__icontains=sought.value)
     context = {
         "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("trang")),
         "unread": own.filter(read_at=None).count(),
         "only_unread": only_unread,
+        "filters": [sought],
+        "is_narrowed": bool(sought.value),
         "nav_current": "notices",
     }
     return render(request, "assessments/work/notices.html", context)

@@ -517,8 +517,8 @@ def filled(client: Client) -> Leaf:
         ({"loc": "linh-tinh"}, ["Quyết định B", "Quyết định A", "Bảng", "Ảnh", "Kế hoạch"]),
         ({"tim": "nội vụ 5/"}, ["Quyết định B"]),
         ({"tim": "không có"}, []),
-        ({"xep": "dung"}, ["Kế hoạch", "Quyết định B", "Quyết định A", "Bảng", "Ảnh"]),
-        ({"xep": "ngay"}, ["Quyết định A", "Quyết định B", "Bảng", "Ảnh", "Kế hoạch"]),
+        ({"xep": "-dung"}, ["Kế hoạch", "Quyết định B", "Quyết định A", "Bảng", "Ảnh"]),
+        ({"xep": "-ngay"}, ["Quyết định A", "Quyết định B", "Bảng", "Ảnh", "Kế hoạch"]),
     ],
 )
 def test_the_library_is_searched_filtered_and_sorted(

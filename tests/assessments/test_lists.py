@@ -1,0 +1,167 @@
+"""Lists of a round are searched, sorted by their columns, paged and taken away as they stand."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from assessments.enums import RoundDuty, Voice
+from assessments.models import Group, Notice
+from parindex.accounts.enums import Role
+from parindex.audit.events import COMMAND_LINE, record
+from tests.accounts.staff import rows_of
+from tests.assessments.bench import files_of, in_appraisal, say, with_duty
+from tests.assessments.people import someone
+from tests.factories.accounts import UserFactory
+from tests.factories.assessments import RoundRoleFactory
+
+pytestmark = pytest.mark.django_db
+
+List = tuple[str, str]
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def publisher_of(group: Group) -> Client:
+    return signed_in(someone(Role.PUBLISHER, files_of(group)[0]))
+
+
+def sheet(client: Client, address: str) -> list[tuple[Any, ...]]:
+    """The rows of the list as a workbook, and as many lines as CSV."""
+    mark = "&" if "?" in address else "?"
+    rows = rows_of(client.get(f"{address}{mark}dang=xlsx").content)[1:]
+    text = client.get(f"{address}{mark}dang=csv").content.decode("utf-8-sig")
+    assert len(text.splitlines()) == len(rows) + 1
+    return rows
+
+
+def test_the_work_list_is_searched_sorted_and_taken_away() -> None:
+    group = in_appraisal(size=3)
+    secretary = with_duty(group, RoundDuty.COUNCIL_SECRETARY)
+    for file in files_of(group)[:2]:
+        say(file, "1.2", Voice.CONCLUSION, secretary)
+    client, page = signed_in(secretary), f"/dot/{group.round.code}/tham-dinh/"
+
+    def codes(query: str) -> list[str]:
+        return [one.leaf.code for one in client.get(page + query).context["page"]]
+
+    def units(query: str) -> list[str]:
+        return [one.file.unit_name for one in client.get(page + query).context["page"]]
+
+    in_order = codes("")
+    assert codes("?xep=-ma") == in_order[::-1]
+    assert codes("?xep=-da-xong")[0] == "1.2"
+    assert codes("?tim=1.2&xep=-ma")[0] == "1.2"
+    assert set(codes("?noi-dung=2")) == {code for code in in_order if code.startswith("2")}
+    assert codes("?loc=con-viec&xep=toi-da&tim=khong-co-muc-nay") == []
+    assert 'aria-sort="descending"' in client.get(f"{page}?xep=-da-xong").content.decode()
+    assert [row[0] for row in sheet(client, f"{page}?tim=1.2")][-1] == "1.2"
+    assert sheet(client, f"{page}?tim=1.2")[-1][3:5] == (2, 3)
+    names = [file.unit_name for file in files_of(group)]
+    assert units("?xem=don-vi") == names
+    assert units("?xem=don-vi&xep=-ten") == names[::-1]
+    assert [row[0] for row in sheet(client, f"{page}?xem=don-vi&xep=-ten")] == names[::-1]
+    assert client.get(f"{page}?xem=ma-tran&dang=xlsx").status_code == 404
+    kept = client.get(f"{page}?xem=don-vi&xep=-ten&trang=2").content.decode()
+    assert '<input type="hidden" name="xem" value="don-vi">' in kept
+    assert '<input type="hidden" name="xep" value="-ten">' in kept
+
+
+def test_a_council_that_may_not_see_disputes_gets_no_file_either() -> None:
+    group = in_appraisal(size=2)
+    secretary, member = (
+        with_duty(group, duty) for duty in (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_MEMBER)
+    )
+    first, second = files_of(group)
+    say(first, "1.1.1", Voice.OPINION, member, points="1")
+    say(second, "1.2", Voice.OPINION, member, points="1")
+    page = f"/dot/{group.round.code}/tham-dinh/{group.code}/con-khac-nhau/"
+
+    assert signed_in(member).get(f"{page}?dang=xlsx").status_code == 403
+    client = signed_in(secretary)
+    assert [row[:3:2] for row in sheet(client, page)] == [
+        ("1.1.1", first.unit_name),
+        ("1.2", second.unit_name),
+    ]
+    assert [row[0] for row in sheet(client, f"{page}?xep=-don-vi")] == ["1.2", "1.1.1"]
+    only = client.get(page, {"tim": second.unit_name}).context["rows"]
+    assert [row.conclusion.criterion.code for row in only] == ["1.2"]
+    assert str(member) in sheet(client, page)[0][5]
+
+
+def test_the_people_of_a_round_and_the_units_of_a_group() -> None:
+    group = in_appraisal(size=3)
+    client, setup = publisher_of(group), f"/dot/{group.round.code}/thiet-lap/"
+    chair = RoundRoleFactory(
+        round=group.round, role=RoundDuty.COUNCIL_CHAIR, user=UserFactory(full_name="Hà Văn Đức")
+    )
+    RoundRoleFactory(
+        round=group.round, role=RoundDuty.COUNCIL_MEMBER, user=UserFactory(full_name="Đỗ Thị An")
+    )
+    people, units = f"{setup}nguoi/", f"{setup}nhom/{group.code}/don-vi/"
+
+    def names(query: str) -> list[str]:
+        return [str(role.user) for role in client.get(people + query).context["page"]]
+
+    assert names("?xep=nguoi") == ["Đỗ Thị An", "Hà Văn Đức"]
+    assert names("?vai-tro=council_chair") == [str(chair.user)]
+    assert names("?tim=do+thi") == ["Đỗ Thị An"]
+    assert [row[0] for row in sheet(client, f"{people}?xep=-nguoi")] == ["Hà Văn Đức", "Đỗ Thị An"]
+    listed = [file.unit_name for file in files_of(group)]
+    assert [row[0] for row in sheet(client, f"{units}?xep=-ten")] == listed[::-1]
+    assert [file.unit_name for file in client.get(units, {"tim": listed[0]}).context["page"]] == listed[:1]
+
+
+def test_a_log_is_taken_away_as_it_is_filtered() -> None:
+    group = in_appraisal(size=2)
+    client, page = publisher_of(group), f"/lich-su/dot/{group.round.code}/"
+    file = files_of(group)[0]
+    record(by=COMMAND_LINE, verb="mở đợt", on=group.round)
+    record(by=COMMAND_LINE, verb="tiếp nhận", on=file, after={"state": "in_appraisal"}, reason="Đủ")
+
+    [row] = sheet(client, f"{page}?loc=ho-so&tim=tiếp")
+    assert (row[1:4], row[5]) == (("dòng lệnh", "tiếp nhận", str(file)), "Đủ")
+    assert len(sheet(client, page)) == client.get(page).context["page"].paginator.count
+
+
+# Queries of each list for one row, for three, and for more than a page; each at its address of the group.
+PAGES: dict[str, tuple[Callable[[Group], str], int]] = {
+    "work": (lambda group: f"/dot/{group.round.code}/tham-dinh/", 14),
+    "people": (lambda group: f"/dot/{group.round.code}/thiet-lap/nguoi/", 16),
+    "units": (lambda group: f"/dot/{group.round.code}/thiet-lap/nhom/{group.code}/don-vi/", 12),
+    "progress": (lambda group: f"/dot/{group.round.code}/tien-do/?xep=-da-nhap", 16),
+    "log": (lambda group: f"/lich-su/dot/{group.round.code}/", 10),
+    "notices": (lambda group: "/thong-bao/", 8),
+}
+
+
+@pytest.mark.parametrize("size", [1, 3, 61])
+def test_lists_ask_the_same_for_one_three_and_more_than_a_page(size: int) -> None:
+    group = in_appraisal(size=size)
+    user = someone(Role.PUBLISHER, files_of(group)[0])
+    RoundRoleFactory.create_batch(size, round=group.round, role=RoundDuty.COUNCIL_MEMBER)
+    for file in files_of(group):
+        record(by=COMMAND_LINE, verb="tiếp nhận", on=file)
+    now = timezone.now()
+    Notice.objects.bulk_create(
+        Notice(user=user, round=group.round, text=f"Tin {n}", address="/viec/", at=now - dt.timedelta(n))
+        for n in range(size)
+    )
+    client, found = signed_in(user), {}
+    for name, (address, _) in PAGES.items():
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(address(group))
+        assert answer.status_code == 200
+        found[name] = len(asked)
+        if name not in ("work",):
+            assert answer.context["page"].paginator.count >= size
+    assert found == {name: queries for name, (_, queries) in PAGES.items()}
