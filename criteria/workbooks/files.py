@@ -1,13 +1,12 @@
 """From the bytes of a file to grids: which kind of file it is, and the guards against hostile ones."""
 
 import csv
-import datetime as dt
 import io
 import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -15,22 +14,26 @@ import openpyxl
 import python_calamine
 
 from criteria.workbooks.encodings import decoded
-from criteria.workbooks.grid import Cell, Grid, Merge, Value
+from criteria.workbooks.grid import Cell, Grid, Merge, value_of
 from criteria.workbooks.report import WorkbookRefused
-from parindex.notation import NotationError, decimal_of_cell
+from criteria.workbooks.sheets import MAX_CELLS, TooManyCells, grid_of
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_MERGED_CELLS = 200_000
-MAX_CELLS = 2_000_000
-MAX_COLUMNS = 16_384
+# Sheets of repeated rows shrink to a fiftieth; only what was made to burst shrinks more than this.
+MAX_RATIO = 200
+RATIO_COUNTS_FROM = 10 * 1024 * 1024
 
+TOLD_EVERY = 500
+
+Progress = Callable[[int], None]
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _VBA = "_VBA_PROJECT".encode("utf-16-le")
 _MERGED = re.compile(rb"mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
 
 BROKEN = "Tệp bị hỏng hoặc không phải là bảng tính. Hãy mở tệp bằng phần mềm bảng tính, lưu lại và gửi lại."
 LOCKED = "Tệp được bảo vệ bằng mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."
@@ -43,14 +46,17 @@ BOMB = "Tệp giải nén ra quá lớn nên không được đọc."
 NOT_TEXT = "Tệp văn bản không dùng bảng mã Unicode. Hãy lưu lại thành “CSV UTF-8”."
 
 
-def open_grids(content: bytes, filename: str) -> list[Grid]:
-    """All sheets of the file. Raises WorkbookRefused, and nothing else, whatever the bytes are."""
+def open_grids(content: bytes, filename: str, progress: Progress | None = None) -> list[Grid]:
+    """All sheets of the file. Raises WorkbookRefused, and nothing else, whatever the bytes are.
+
+    `progress` is told now and then how many rows of the file have been read.
+    """
     if not content:
         raise WorkbookRefused("Tệp rỗng.")
     if len(content) > MAX_BYTES:
         raise WorkbookRefused(TOO_LARGE)
     if content.startswith(_ZIP):
-        return _open_archive(content)
+        return _open_archive(content, progress)
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise WorkbookRefused(LOCKED)
@@ -62,12 +68,23 @@ def open_grids(content: bytes, filename: str) -> list[Grid]:
     raise WorkbookRefused(BROKEN)
 
 
-def _open_archive(content: bytes) -> list[Grid]:
+def rows_in(content: bytes, filename: str) -> int:
+    """About how many rows the file has, told without reading them; 0 where that cannot be told."""
+    if content.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                _refuse_bombs(archive)
+                return sum(len(_ROW.findall(archive.read(name))) for name in _sheet_parts(archive))
+        except Exception:  # whatever is wrong with the archive is told when it is read
+            return 0
+    return 0 if content.startswith(_OLE) else content.count(b"\n")
+
+
+def _open_archive(content: bytes, progress: Progress | None) -> list[Grid]:
     """An .xlsx by openpyxl, which keeps number formats; .ods and .xlsb by calamine."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise WorkbookRefused(BOMB)
+            _refuse_bombs(archive)
             names = set(archive.namelist())
             if any(name.lower().endswith("vbaproject.bin") for name in names):
                 raise WorkbookRefused(MACROS)
@@ -75,28 +92,42 @@ def _open_archive(content: bytes) -> list[Grid]:
                 if archive.testzip() is not None or not names & {"content.xml", "xl/workbook.bin"}:
                     raise WorkbookRefused(BROKEN)
                 return _open_calamine(content)
-            formulas = _scan_sheets(archive)
-        return _open_openpyxl(content, formulas)
+            _refuse_wide_merges(archive)
+        return _open_openpyxl(content, progress)
     except WorkbookRefused:
         raise
+    except TooManyCells as error:
+        raise WorkbookRefused(BOMB) from error
     except Exception as error:  # a damaged archive can fail anywhere inside the libraries
         raise WorkbookRefused(BROKEN) from error
 
 
-def _scan_sheets(archive: zipfile.ZipFile) -> bool:
-    """Whether any sheet holds formulas; refuses merged ranges that would fill the memory."""
-    formulas, merged = False, 0
-    for name in archive.namelist():
-        if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
-            continue
-        xml = archive.read(name)
-        formulas = formulas or _FORMULA.search(xml) is not None
-        for left, top, right, bottom in _MERGED.findall(xml):
+def _refuse_bombs(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that unpacks to too much, in all or in one part beside its own size."""
+    entries = archive.infolist()
+    bursts = any(
+        entry.file_size > RATIO_COUNTS_FROM and entry.file_size > MAX_RATIO * entry.compress_size
+        for entry in entries
+    )
+    if bursts or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise WorkbookRefused(BOMB)
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> list[str]:
+    return [
+        name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
+    ]
+
+
+def _refuse_wide_merges(archive: zipfile.ZipFile) -> None:
+    """Refuse merged ranges that would fill the memory."""
+    merged = 0
+    for name in _sheet_parts(archive):
+        for left, top, right, bottom in _MERGED.findall(archive.read(name)):
             width = _column_number(right) - _column_number(left) + 1
             merged += width * (int(bottom) - int(top) + 1)
         if merged > MAX_MERGED_CELLS:
             raise WorkbookRefused(BOMB)
-    return formulas
 
 
 def _column_number(letters: bytes) -> int:
@@ -106,53 +137,25 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _open_openpyxl(content: bytes, formulas: bool) -> list[Grid]:
-    """Values from one loading; a second one, only when there are formulas, tells which have no result."""
+def _open_openpyxl(content: bytes, progress: Progress | None) -> list[Grid]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-        written = openpyxl.load_workbook(io.BytesIO(content), keep_links=False) if formulas else None
-        grids = []
-        for sheet in values.worksheets:
-            pending = _formula_cells(written[sheet.title]) if written else set()
-            grids.append(_grid_of_sheet(sheet, pending))
-    return grids
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        counter = _counter(progress)
+        return [grid_of(sheet, counter) for sheet in book.worksheets]
 
 
-def _formula_cells(sheet: Any) -> set[tuple[int, int]]:
-    return {place for place, cell in sheet._cells.items() if cell.data_type == "f"}
+def _counter(progress: Progress | None) -> Callable[[], None]:
+    """Counts rows over all sheets and tells `progress` of every so many."""
+    count = 0
 
+    def one_more() -> None:
+        nonlocal count
+        count += 1
+        if progress is not None and count % TOLD_EVERY == 0:
+            progress(count)
 
-def _grid_of_sheet(sheet: Any, formulas: set[tuple[int, int]]) -> Grid:
-    """The filled cells only: a stray cell in the last row must not make a million empty rows."""
-    cells: dict[tuple[int, int], Cell] = {}
-    for place, cell in sheet._cells.items():
-        uncached = cell.value is None and place in formulas
-        if uncached or cell.value is not None:
-            cells[place] = Cell(
-                _value(cell.value),
-                str(cell.number_format),
-                bool(cell.font.b),
-                uncached,
-                bool(cell.font.i),
-                int(cell.alignment.indent or 0),
-            )
-    merges = [Merge(m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges]
-    hidden_rows = [row for row, drawn in sheet.row_dimensions.items() if drawn.hidden]
-    hidden_columns = [
-        column
-        for drawn in sheet.column_dimensions.values()
-        if drawn.hidden
-        for column in range(drawn.min or 0, min(drawn.max or 0, MAX_COLUMNS) + 1)
-    ]
-    return Grid(
-        sheet.title,
-        cells,
-        merges,
-        hidden=sheet.sheet_state != "visible",
-        hidden_rows=hidden_rows,
-        hidden_columns=hidden_columns,
-    )
+    return one_more
 
 
 def _open_calamine(content: bytes) -> list[Grid]:
@@ -209,19 +212,8 @@ def _open_csv(content: bytes, name: str) -> Grid:
 
 def _cells_of_rows(rows: Iterable[Iterable[object]]) -> dict[tuple[int, int], Cell]:
     return {
-        (row, column): Cell(_value(value))
+        (row, column): Cell(value_of(value))
         for row, values in enumerate(rows, 1)
         for column, value in enumerate(values, 1)
         if value not in {None, ""}
     }
-
-
-def _value(value: object) -> Value:
-    """The value in our own types: no binary fraction goes further than this line."""
-    if value is None or isinstance(value, str | bool | int | dt.date):
-        return value
-    try:
-        number = decimal_of_cell(value)
-    except NotationError:
-        return str(value)
-    return int(number) if number == number.to_integral_value() and abs(number) < 10**15 else number

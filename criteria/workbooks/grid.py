@@ -9,7 +9,7 @@ from functools import cached_property
 from openpyxl.utils import get_column_letter
 
 from criteria.workbooks.words import tidy_lines
-from parindex.notation import plain, vietnamese_date
+from parindex.notation import NotationError, decimal_of_cell, plain, vietnamese_date
 
 Value = str | int | Decimal | dt.date | bool | None
 
@@ -147,6 +147,17 @@ class Grid:
         for column in self.columns(row):
             if text := self.cell(row, column).text:
                 yield column, text
+
+
+def value_of(value: object) -> Value:
+    """A library's value in our own types: no binary fraction goes further than this line."""
+    if value is None or isinstance(value, str | bool | int | dt.date):
+        return value
+    try:
+        number = decimal_of_cell(value)
+    except NotationError:
+        return str(value)
+    return int(number) if number == number.to_integral_value() and abs(number) < 10**15 else number
 
 
 def address(row: int, column: int | None) -> str:
