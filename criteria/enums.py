@@ -67,3 +67,12 @@ class Resolution(TextChoices):
     SUM = "sum", "Theo tổng các mục"
     LEAF = "leaf", "Sửa điểm một mục"
     UNALLOCATED = "unallocated", "Phần chênh là điểm chưa phân bổ"
+
+
+class ReadingState(TextChoices):
+    """How far the job is that reads a large workbook."""
+
+    WAITING = "waiting", "Đang chờ"
+    RUNNING = "running", "Đang đọc"
+    READY = "ready", "Đã đọc xong"
+    FAILED = "failed", "Bị ngắt"

@@ -1,25 +1,30 @@
 """Decisions, framework versions, the criteria tree, and what was found in the papers."""
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from criteria.enums import (
     FrameworkState,
     NotApplicableMode,
     ProblemKind,
+    ReadingState,
     Resolution,
     Severity,
     Source,
     Standing,
 )
-from parindex.accounts.models import Organiser, UnitType
+from parindex.accounts.models import Organiser, UnitType, User
 from parindex.fields import PointsField
 
 ZERO = Decimal(0)
+# The largest file takes about a minute; after this the worker that had it is gone.
+GIVEN_UP_AFTER = dt.timedelta(minutes=15)
 
 
 class Decision(models.Model):
@@ -262,3 +267,54 @@ class DraftStep(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Reading(models.Model):
+    """A large workbook that a job reads: what was asked, how far it is, and what came of it.
+
+    It is its owner's alone, and is dropped with the kept file. Nothing of a framework is stored by it.
+    """
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="người gửi tệp")
+    file_name = models.CharField("tệp", max_length=255)
+    place = models.CharField("nơi giữ tệp", max_length=255)
+    # What else was filled in beside the file, by the names of the form's fields.
+    given = models.JSONField("nội dung đã điền", default=dict)
+    rows = models.PositiveIntegerField("số dòng", default=0)
+    rows_read = models.PositiveIntegerField("số dòng đã đọc", default=0)
+    state = models.CharField("trạng thái", max_length=10, choices=ReadingState, default=ReadingState.WAITING)
+    requested_at = models.DateTimeField("yêu cầu lúc")
+    started_at = models.DateTimeField("bắt đầu lúc", null=True, blank=True)
+    finished_at = models.DateTimeField("xong lúc", null=True, blank=True)
+    outcome = models.JSONField("kết quả đọc", null=True)
+
+    class Meta:
+        verbose_name = "lần đọc bảng tính lớn"
+        verbose_name_plural = "lần đọc bảng tính lớn"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ReadingState.READY, outcome__isnull=False, finished_at__isnull=False)
+                | (~Q(state=ReadingState.READY) & Q(outcome__isnull=True)),
+                name="reading_ready_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a job waits or runs; one that ran far too long was lost with its worker."""
+        if self.state == ReadingState.RUNNING and self.started_at is not None:
+            return timezone.now() - self.started_at < GIVEN_UP_AFTER
+        return self.state == ReadingState.WAITING
+
+    @property
+    def percent(self) -> int:
+        """How much of the file's rows has been read."""
+        return min(100, self.rows_read * 100 // self.rows) if self.rows else 0
+
+    @property
+    def has_all_rows(self) -> bool:
+        """Whether every row is there and only the tree is still to be made of them."""
+        return 0 < self.rows <= self.rows_read

@@ -19,7 +19,7 @@ from criteria.views.removal import removal
 from criteria.views.resolve import resolve
 from criteria.views.sources import sources, survey_block
 from criteria.views.trial import trial
-from criteria.views.upload import upload
+from criteria.views.upload import reading, upload
 from criteria.views.versions import comparison, new_version
 
 app_name = "criteria"
@@ -28,6 +28,7 @@ ROW = f"{ONE}muc/<int:criterion_id>/"
 urlpatterns = [
     path("", frameworks, name="frameworks"),
     path("doc-tu-bang-tinh/", upload, name="upload"),
+    path("doc-tu-bang-tinh/<int:reading_id>/", reading, name="reading"),
     path("mau-bang-tinh.xlsx", template, name="template"),
     path(ONE, framework, name="framework"),
     path(f"{ONE}bang-tinh.xlsx", export, name="export"),

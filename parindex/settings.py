@@ -182,6 +182,9 @@ DOCUMENT_INLINE_UNITS = 100
 DOCUMENT_DRAFT_UNITS = 300
 # Publishing freezes every scorecard: 3,321 units take half a minute. Larger rounds go to the job worker.
 PUBLISH_INLINE_UNITS = 300
+# A workbook of 1,000 rows is read within a second. What has more rows or bytes goes to the job worker.
+FRAMEWORK_INLINE_ROWS = 1000
+FRAMEWORK_INLINE_BYTES = 1024 * 1024
 
 # Evidence: the largest file, how many files one request may bring, and the endings of names that are taken.
 EVIDENCE_MAX_BYTES = env.int("DJANGO_EVIDENCE_MAX_MB", default=50) * 1024 * 1024

@@ -1,6 +1,5 @@
 """Forms over frameworks: reading a workbook, resolving a discrepancy, removing a draft."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -13,16 +12,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from criteria.enums import Resolution
-from criteria.forms.kept import drop, keep, kept
-from criteria.models import Criterion, Decision, Framework, Problem
+from criteria.models import Criterion, Decision, Framework, Problem, Reading
+from criteria.tasks import BROKEN_OFF, is_large, request_reading, survey_codes
+from criteria.workbooks.attempt import Attempt, attempt
 from criteria.workbooks.declared import LONGEST as LONGEST_WORDING
 from criteria.workbooks.declared import Declared, check_declared, declared_in
-from criteria.workbooks.files import MAX_BYTES, TOO_LARGE, open_grids
-from criteria.workbooks.framework_reader import read_framework
+from criteria.workbooks.files import MAX_BYTES, TOO_LARGE, rows_in
+from criteria.workbooks.kept import drop, keep, kept, place_of
 from criteria.workbooks.report import ReadFramework, WorkbookRefused
-from criteria.workbooks.tables import tables_of
 from criteria.workflow import add_unit_type, declare_structure, store_draft, take_decision
-from parindex.accounts.models import Organiser, UnitType
+from parindex.accounts.models import Organiser, UnitType, User
 from parindex.audit.events import Actor
 from parindex.days import DayField
 from parindex.notation import vietnamese, vietnamese_date
@@ -50,6 +49,8 @@ class UploadForm(forms.Form):
     )
     # The token of a file that was sent before: it need not be chosen again.
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The job that has read that file, where it was large.
+    reading = forms.IntegerField(required=False, widget=forms.HiddenInput)
     sheet = forms.CharField(label="Trang tính", required=False)
     survey_leaves = forms.CharField(label="Mục do điều tra xã hội học chấm", required=False, max_length=1000)
     issuer = forms.ModelChoiceField(
@@ -87,12 +88,15 @@ class UploadForm(forms.Form):
         widget=forms.Textarea,
     )
 
-    def __init__(self, *args: Any, issuers: QuerySet[Organiser], owner: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, issuers: QuerySet[Organiser], owner: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owner, self.token, self.file_name = owner, "", ""
         self.issuers = list(issuers)
-        self.sheets: list[str] = []
-        self.reading: ReadFramework | None = None
+        self.sheets: tuple[str, ...] = ()
+        self.done: Reading | None = None
+        self.table: ReadFramework | None = None
+        # Set where the file is to be read by a job, with about how many rows it has.
+        self.rows: int | None = None
         issuer, unit_type = self.fields["issuer"], self.fields["unit_type"]
         issuer.queryset = issuers  # type: ignore[attr-defined]
         unit_type.queryset = UnitType.objects.order_by("name", "code")  # type: ignore[attr-defined]
@@ -121,13 +125,6 @@ class UploadForm(forms.Form):
         if "file" not in self.errors:
             self._read()
         return cleaned
-
-    def _sent(self) -> tuple[bytes, str] | None:
-        """The file that was sent now, or the one that was kept from before."""
-        file = self.cleaned_data.get("file")
-        if file is not None:
-            return file.read(), file.name or ""
-        return kept(self.cleaned_data.get("kept", ""), owner=self.owner)
 
     def _check_unit_type(self, cleaned: dict[str, Any]) -> None:
         if {"unit_type", "new_code", "new_name"} & set(self.errors):
@@ -159,32 +156,76 @@ class UploadForm(forms.Form):
 
     def _read(self) -> None:
         """Read the table; what is refused stands beside the field that can mend it."""
-        sent = self._sent()
-        if sent is None:
-            self.add_error("file", "Chọn tệp bảng tính có bộ tiêu chí.")
+        tried = self._read_by_job() or self._read_now()
+        if tried is None:
             return
-        content, filename = sent
-        self.file_name = filename
-        sheet = self.cleaned_data.get("sheet") or None
-        codes = [code for code in re.split(r"\s*[,;]\s*", self.cleaned_data.get("survey_leaves", "")) if code]
-        if sheet:
-            self.sheets = _sheets_with_tables(content, filename)
+        self.sheets = tried.sheets
+        if tried.refusal:
+            self.add_error(tried.about, tried.refusal)
+        elif tried.read is not None:
+            problems = (*tried.read.problems, *check_declared(tried.read, self.declared))
+            self.table = replace(tried.read, problems=problems)
+
+    def _read_by_job(self) -> Attempt | None:
+        """What a job has read of this file, where it was asked for the same table."""
+        given = self.cleaned_data
+        token, number = given.get("kept", ""), given.get("reading")
+        if given.get("file") is not None or not token or not number:
+            return None
+        done = Reading.objects.filter(pk=number, owner=self.owner).first()
+        if done is None or done.is_under_way or done.place != place_of(token, owner=self.owner.pk):
+            return None
+        if any(done.given.get(name, "") != given.get(name, "") for name in ("sheet", "survey_leaves")):
+            return None
+        self.token, self.file_name = token, done.file_name
+        if done.outcome is None:
+            return Attempt(refusal=BROKEN_OFF, about="file")
+        self.done = done
+        return Attempt.from_data(done.outcome)
+
+    def _read_now(self) -> Attempt | None:
+        """Read the file that was sent now, or kept from before; nothing where that is left to a job."""
+        file = self.cleaned_data.get("file")
+        if file is not None:
+            sent = file.read(), file.name or ""
+        elif (found := kept(self.cleaned_data.get("kept", ""), owner=self.owner.pk)) is not None:
+            sent = found
+        else:
+            return Attempt(refusal="Chọn tệp bảng tính có bộ tiêu chí.", about="file")
+        content, self.file_name = sent
         try:
-            read_framework(content, filename=filename, sheet=sheet)
+            large = is_large(content, self.file_name)
         except WorkbookRefused as refusal:
-            self.sheets = self.sheets or _sheets_with_tables(content, filename)
-            many = len(self.sheets) > 1
-            self.add_error("sheet" if many or (sheet and self.sheets) else "file", str(refusal))
-            if self.sheets:
-                self.token = keep(content, filename, owner=self.owner)
-            return
-        self.token = keep(content, filename, owner=self.owner)
-        try:
-            read = read_framework(content, filename=filename, sheet=sheet, survey_leaves=codes)
-        except WorkbookRefused as refusal:
-            self.add_error("survey_leaves", str(refusal))
-            return
-        self.reading = replace(read, problems=(*read.problems, *check_declared(read, self.declared)))
+            return Attempt(refusal=str(refusal), about="file")
+        tried = None
+        if large:
+            self.rows = rows_in(content, self.file_name)
+        else:
+            tried = attempt(
+                content,
+                self.file_name,
+                sheet=self.cleaned_data.get("sheet") or None,
+                survey_leaves=survey_codes(self.cleaned_data.get("survey_leaves", "")),
+            )
+        if tried is None or tried.about != "file":
+            self.token = keep(content, self.file_name, owner=self.owner.pk)
+        return tried
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """What was filled in beside the file, as it was typed."""
+        names = (name for name in self.fields if name not in {"file", "kept", "reading"})
+        return {name: self.data[name] for name in names if self.data.get(name)}
+
+    def hand_over(self) -> Reading:
+        """Leave a large file to the job worker."""
+        return request_reading(
+            owner=self.owner,
+            place=place_of(self.token, owner=self.owner.pk),
+            file_name=self.file_name,
+            rows=self.rows or 0,
+            given=self.filled,
+        )
 
     @property
     def declared(self) -> Declared:
@@ -193,10 +234,10 @@ class UploadForm(forms.Form):
 
     @property
     def read(self) -> ReadFramework:
-        """What was read. Raises ValueError unless the form is valid."""
-        if self.reading is None:
+        """What was read. Raises ValueError unless the form is valid and its file was read."""
+        if self.table is None:
             raise ValueError("only a valid form has read its table")
-        return self.reading
+        return self.table
 
     @transaction.atomic
     def store(self, by: Actor) -> Framework:
@@ -220,17 +261,10 @@ class UploadForm(forms.Form):
         )
         if self.declared.says_anything:
             declare_structure(decision, unit_type, self.declared, wording=given["wording"], by=by)
+        if self.done is not None:
+            self.done.delete()
         transaction.on_commit(lambda: drop(self.token))
         return framework
-
-
-def _sheets_with_tables(content: bytes, filename: str) -> list[str]:
-    """Names of the criteria tables, by sheet or annex; none for a file that cannot be read."""
-    try:
-        shown = [grid for grid in open_grids(content, filename) if not grid.hidden]
-        return [grid.name for grid, _ in tables_of(shown)]
-    except WorkbookRefused:
-        return []
 
 
 class Option(NamedTuple):

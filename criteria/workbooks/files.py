@@ -7,6 +7,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable
+from enum import Enum
 from pathlib import PurePath
 from typing import Any
 
@@ -31,6 +32,12 @@ Progress = Callable[[int], None]
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# The first records of an old workbook: its beginning, perhaps a write protection, and how it is encrypted.
+_FILEPASS = re.compile(
+    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00",
+    re.DOTALL,
+)
+_WORD = "WordDocument".encode("utf-16-le")
 _VBA = "_VBA_PROJECT".encode("utf-16-le")
 _MERGED = re.compile(rb"mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
@@ -42,8 +49,32 @@ MACROS = (
     "rồi gửi lại."
 )
 TOO_LARGE = "Tệp quá lớn: một bảng tiêu chí không vượt quá 20 MB."
-BOMB = "Tệp giải nén ra quá lớn nên không được đọc."
+BOMB = (
+    "Tệp giải nén ra quá lớn nên không được đọc. Hãy chép riêng bảng cần đọc sang một tệp mới rồi gửi tệp đó."
+)
 NOT_TEXT = "Tệp văn bản không dùng bảng mã Unicode. Hãy lưu lại thành “CSV UTF-8”."
+NO_TABLE = (
+    "Tệp này là {}, không phải là bảng tính. Hãy gửi tệp Excel (.xlsx, .xls), OpenDocument (.ods) hoặc CSV."
+)
+# Files that people send by mistake, also under the name of a workbook, by how they begin.
+OTHERS = (
+    (b"%PDF", "tài liệu PDF"),
+    (b"\x89PNG", "ảnh"),
+    (b"\xff\xd8\xff", "ảnh"),
+    (b"GIF8", "ảnh"),
+    (b"II*\x00", "ảnh"),
+    (b"MM\x00*", "ảnh"),
+    (b"Rar!", "tệp nén"),
+    (b"7z\xbc\xaf", "tệp nén"),
+)
+
+
+class Kind(Enum):
+    """How a file is opened."""
+
+    XLSX = "xlsx"
+    CALAMINE = "xls, xlsb, ods"
+    TEXT = "csv"
 
 
 def open_grids(content: bytes, filename: str, progress: Progress | None = None) -> list[Grid]:
@@ -51,55 +82,85 @@ def open_grids(content: bytes, filename: str, progress: Progress | None = None) 
 
     `progress` is told now and then how many rows of the file have been read.
     """
+    match _kind_of(content, filename):
+        case Kind.XLSX:
+            return _open_xlsx(content, progress)
+        case Kind.CALAMINE:
+            return _open_calamine(content)
+        case Kind.TEXT:
+            return [_open_csv(content, PurePath(filename).stem)]
+
+
+def rows_in(content: bytes, filename: str) -> int:
+    """About how many rows the file has, without reading them; 0 where that cannot be told.
+
+    Raises WorkbookRefused for what is seen at a glance to be no workbook or one that is not read.
+    """
+    match _kind_of(content, filename):
+        case Kind.XLSX:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return sum(len(_ROW.findall(_part(archive, name))) for name in _sheet_parts(archive))
+        case Kind.TEXT:
+            return content.count(b"\n")
+        case Kind.CALAMINE:
+            return 0
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return archive.read(name)
+    except Exception as error:  # damaged data can fail anywhere inside the library
+        raise WorkbookRefused(BROKEN) from error
+
+
+def _kind_of(content: bytes, filename: str) -> Kind:
+    """How to open the file, told by its content; a name counts for text alone."""
     if not content:
         raise WorkbookRefused("Tệp rỗng.")
     if len(content) > MAX_BYTES:
         raise WorkbookRefused(TOO_LARGE)
     if content.startswith(_ZIP):
-        return _open_archive(content, progress)
+        return _kind_of_archive(content)
     if content.startswith(_OLE):
-        if _ENCRYPTED in content:
-            raise WorkbookRefused(LOCKED)
-        if _VBA in content:
-            raise WorkbookRefused(MACROS)
-        return _open_calamine(content)
+        return _kind_of_old(content)
+    for beginning, named in OTHERS:
+        if content.startswith(beginning):
+            raise WorkbookRefused(NO_TABLE.format(named))
     if PurePath(filename).suffix.lower() in {".csv", ".tsv", ".txt"}:
-        return [_open_csv(content, PurePath(filename).stem)]
+        return Kind.TEXT
     raise WorkbookRefused(BROKEN)
 
 
-def rows_in(content: bytes, filename: str) -> int:
-    """About how many rows the file has, told without reading them; 0 where that cannot be told."""
-    if content.startswith(_ZIP):
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                _refuse_bombs(archive)
-                return sum(len(_ROW.findall(archive.read(name))) for name in _sheet_parts(archive))
-        except Exception:  # whatever is wrong with the archive is told when it is read
-            return 0
-    return 0 if content.startswith(_OLE) else content.count(b"\n")
+def _kind_of_old(content: bytes) -> Kind:
+    """An .xls; newer workbooks with a password, and old Word files, come in the same wrapping."""
+    if _ENCRYPTED in content or _FILEPASS.search(content):
+        raise WorkbookRefused(LOCKED)
+    if _WORD in content:
+        raise WorkbookRefused(NO_TABLE.format("tài liệu Word"))
+    if _VBA in content:
+        raise WorkbookRefused(MACROS)
+    return Kind.CALAMINE
 
 
-def _open_archive(content: bytes, progress: Progress | None) -> list[Grid]:
-    """An .xlsx by openpyxl, which keeps number formats; .ods and .xlsb by calamine."""
+def _kind_of_archive(content: bytes) -> Kind:
+    """An .xlsx is opened by openpyxl, which keeps number formats; .ods and .xlsb by calamine."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_bombs(archive)
             names = set(archive.namelist())
             if any(name.lower().endswith("vbaproject.bin") for name in names):
                 raise WorkbookRefused(MACROS)
-            if "xl/workbook.xml" not in names:
-                if archive.testzip() is not None or not names & {"content.xml", "xl/workbook.bin"}:
-                    raise WorkbookRefused(BROKEN)
-                return _open_calamine(content)
-            _refuse_wide_merges(archive)
-        return _open_openpyxl(content, progress)
+            if "xl/workbook.xml" in names:
+                return Kind.XLSX
+            if "word/document.xml" in names:
+                raise WorkbookRefused(NO_TABLE.format("tài liệu Word"))
+            if archive.testzip() is None and names & {"content.xml", "xl/workbook.bin"}:
+                return Kind.CALAMINE
     except WorkbookRefused:
         raise
-    except TooManyCells as error:
-        raise WorkbookRefused(BOMB) from error
-    except Exception as error:  # a damaged archive can fail anywhere inside the libraries
+    except Exception as error:  # a damaged archive can fail anywhere inside the library
         raise WorkbookRefused(BROKEN) from error
+    raise WorkbookRefused(BROKEN)
 
 
 def _refuse_bombs(archive: zipfile.ZipFile) -> None:
@@ -137,12 +198,23 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _open_openpyxl(content: bytes, progress: Progress | None) -> list[Grid]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        counter = _counter(progress)
-        return [grid_of(sheet, counter) for sheet in book.worksheets]
+def _open_xlsx(content: bytes, progress: Progress | None) -> list[Grid]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _refuse_wide_merges(archive)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+            )
+            counter = _counter(progress)
+            return [grid_of(sheet, counter) for sheet in book.worksheets]
+    except WorkbookRefused:
+        raise
+    except TooManyCells as error:
+        raise WorkbookRefused(BOMB) from error
+    except Exception as error:  # a damaged part can fail anywhere inside the library
+        raise WorkbookRefused(BROKEN) from error
 
 
 def _counter(progress: Progress | None) -> Callable[[], None]:

@@ -47,7 +47,13 @@ def read_framework(
     scores where the paper's words do not say so; a code of an inner node stands for all leaves below it.
     Raises WorkbookRefused, and nothing else, for a file that holds no readable table.
     """
-    grids = open_grids(content, filename)
+    return read_table(open_grids(content, filename), sheet=sheet, survey_leaves=survey_leaves)
+
+
+def read_table(
+    grids: Sequence[Grid], *, sheet: str | None = None, survey_leaves: Collection[str] = ()
+) -> ReadFramework:
+    """As `read_framework`, for a file that is open already."""
     if in_old_fonts(text for grid in grids for row in grid.rows for _, text in grid.texts(row)):
         raise WorkbookRefused(OLD_FONTS)
     grid, header = _choose(grids, sheet)

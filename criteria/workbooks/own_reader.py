@@ -55,6 +55,7 @@ from criteria.workbooks.report import (
     WARNING,
     ZERO,
     Findings,
+    LeafUnknown,
     ReadCriterion,
     ReadFramework,
     WorkbookRefused,
@@ -261,9 +262,7 @@ class _Reader:
         for code in named:
             found = [one for one in self.rows if one.code == normalised(code)]
             if not found:
-                raise WorkbookRefused(
-                    f"Không có mục nào mang số “{code}” để tính là điểm điều tra xã hội học."
-                )
+                raise LeafUnknown(f"Không có mục nào mang số “{code}” để tính là điểm điều tra xã hội học.")
             for leaf in found[0].leaves():
                 leaf.survey = True
 

@@ -31,6 +31,10 @@ class WorkbookRefused(Exception):  # noqa: N818
     """The file cannot be read at all; the message is Vietnamese and fit to show."""
 
 
+class LeafUnknown(WorkbookRefused):
+    """A code named by the person who sends the file is not in its table."""
+
+
 @dataclass(frozen=True)
 class ReadCriterion:
     """One node of the tree as the paper has it.

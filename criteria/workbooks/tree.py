@@ -16,7 +16,7 @@ from criteria.workbooks.report import (
     UNREADABLE_POINTS,
     WARNING,
     Findings,
-    WorkbookRefused,
+    LeafUnknown,
 )
 from criteria.workbooks.sources import measured_by_survey, names_survey
 from criteria.workbooks.wording import Found
@@ -204,7 +204,7 @@ def mark_survey(nodes: Sequence[Node], named: Collection[str], findings: Finding
     for code in named:
         found = [node for node in nodes if _is_called(node.entry, code)]
         if not found:
-            raise WorkbookRefused(f"Không có mục nào mang số “{code}” để tính là điểm điều tra xã hội học.")
+            raise LeafUnknown(f"Không có mục nào mang số “{code}” để tính là điểm điều tra xã hội học.")
         for leaf in found[0].leaves():
             leaf.survey = True
 

@@ -3,7 +3,9 @@
 import datetime as dt
 import html
 import io
+import os
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,16 @@ from openpyxl import Workbook
 
 from criteria.enums import FrameworkState, Resolution
 from criteria.exceptions import DraftChanged
-from criteria.forms.kept import SALT
-from criteria.models import Decision, Framework, Problem
+from criteria.models import Decision, Framework, Problem, Reading
 from criteria.views.common import seen
 from criteria.views.drafts import draft_page
+from criteria.workbooks.kept import SALT
 from criteria.workflow import activate, delete_draft, resolve_problem
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, Organiser, UnitType, User
 from parindex.audit.events import COMMAND_LINE
 from parindex.audit.models import Event
+from tests.criteria.workbooks.makers import compound, xls, xlsx
 from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -255,25 +258,67 @@ def test_a_sheet_that_the_file_does_not_have(client: Client, manager: User) -> N
     assert '<a href="#id_sheet">Không có trang tính “Phụ lục 9”' in page
 
 
-@pytest.mark.parametrize(
-    ("file", "message"),
-    [
-        (table(b"PK\x03\x04 nothing", "hong.xlsx"), "Tệp bị hỏng hoặc không phải là bảng tính"),
-        (table(b"", "rong.xlsx"), "Tệp rỗng"),
-        (table(b"a;b\n1;2\n", "khac.csv"), "Không tìm thấy bảng tiêu chí"),
-        (table(b"%PDF-1.7", "van-ban.pdf"), "Tệp bị hỏng hoặc không phải là bảng tính"),
-        (None, "Chọn tệp bảng tính có bộ tiêu chí"),
-    ],
-    ids=["broken", "empty", "no table", "pdf", "none"],
-)
-def test_a_file_that_cannot_be_read_is_refused_beside_its_field(
-    client: Client, manager: User, file: SimpleUploadedFile | None, message: str
+TO_READ = xlsx({"Bảng": [["STT", "Tiêu chí", "Điểm tối đa"], ["1", "Kế hoạch", 4]]})
+MEGABYTE = 1024 * 1024
+
+
+def with_parts(**parts: bytes) -> bytes:
+    """A sound workbook with more parts in its archive."""
+    target = io.BytesIO(TO_READ)
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "."), content)
+    return target.getvalue()
+
+
+def many_parts() -> bytes:
+    """More than 200 MB once unpacked, yet no part shrinks unusually."""
+    part = os.urandom(30_000) * 140
+    return with_parts(**{f"part{n}__bin": part for n in range(50)})
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+REFUSED = {
+    "broken": (b"PK\x03\x04 nothing", "hong.xlsx", "Tệp bị hỏng hoặc không phải là bảng tính. Hãy mở tệp"),
+    "truncated": (TO_READ[: len(TO_READ) // 2], "bang.xlsx", "Tệp bị hỏng hoặc không phải là bảng tính."),
+    "empty": (b"", "rong.xlsx", "Tệp rỗng"),
+    "no table": (b"a;b\n1;2\n", "khac.csv", "Không tìm thấy bảng tiêu chí"),
+    "pdf": (
+        b"%PDF-1.7",
+        "van-ban.pdf",
+        "Tệp này là tài liệu PDF, không phải là bảng tính. Hãy gửi tệp Excel",
+    ),
+    "renamed pdf": (b"%PDF-1.7" + bytes(2 * MEGABYTE), "bang.xlsx", "Tệp này là tài liệu PDF"),
+    "renamed picture": (PNG, "bang.xlsx", "Tệp này là ảnh, không phải là bảng tính."),
+    "word": (compound("WordDocument", b"x"), "bang.doc", "Tệp này là tài liệu Word"),
+    "password, xlsx": (
+        compound("EncryptedPackage", b"x"),
+        "bang.xlsx",
+        "Tệp được bảo vệ bằng mật khẩu. Hãy bỏ",
+    ),
+    "password, xls": (xls([["1", "Kế hoạch", 4]], locked=True), "bang.xls", "Tệp được bảo vệ bằng mật khẩu."),
+    "macro, xlsm": (
+        with_parts(vbaProject__bin=b"x"),
+        "bang.xlsm",
+        "Tệp có chứa macro nên không được đọc. Hãy lưu",
+    ),
+    "macro, xls": (compound("_VBA_PROJECT", b"x"), "bang.xls", "Tệp có chứa macro nên không được đọc."),
+    "bomb by ratio": (with_parts(big__xml=bytes(30 * MEGABYTE)), "bang.xlsx", "Tệp giải nén ra quá lớn"),
+    "bomb by size": (many_parts(), "bang.xlsx", "Tệp giải nén ra quá lớn nên không được đọc. Hãy chép riêng"),
+    "none": (None, "", "Chọn tệp bảng tính có bộ tiêu chí"),
+}
+
+
+@pytest.mark.parametrize(("content", "name", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_file_that_cannot_be_read_is_refused_at_once_beside_its_field(
+    client: Client, manager: User, content: bytes | None, name: str, message: str
 ) -> None:
-    page = text(upload(client, file))
+    page = text(upload(client, None if content is None else table(content, name)))
 
     assert f'<a href="#id_file">{message}' in page
     assert 'aria-describedby="id_file_hint id_file_error"' in page
     assert not Framework.objects.exists()
+    assert not Reading.objects.exists()
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(

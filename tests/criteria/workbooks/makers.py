@@ -88,13 +88,15 @@ SECTOR = 512
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
-def xls(rows: Sequence[Row], sheet: str = "Bang") -> bytes:
-    """An Excel 97 workbook of one sheet: BIFF8 records in a compound file."""
-    return _compound(_biff(rows, sheet))
+def xls(rows: Sequence[Row], sheet: str = "Bang", *, locked: bool = False) -> bytes:
+    """An Excel 97 workbook of one sheet: BIFF8 records in a compound file; `locked` asks for a password."""
+    return _compound(_biff(rows, sheet, locked))
 
 
-def _biff(rows: Sequence[Row], sheet: str) -> bytes:
+def _biff(rows: Sequence[Row], sheet: str, locked: bool) -> bytes:
     begin = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6))
+    if locked:
+        begin += _record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48))
     code_page = _record(0x0042, struct.pack("<H", 1200))
     name = sheet.encode("utf-16-le")
     head = struct.pack("<BB", len(sheet), 1) + name
@@ -116,7 +118,12 @@ def _record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
 
-def _compound(stream: bytes) -> bytes:
+def compound(name: str, stream: bytes) -> bytes:
+    """A file in the container of old Office files whose one stream has this name."""
+    return _compound(stream, name)
+
+
+def _compound(stream: bytes, name: str = "Workbook") -> bytes:
     """One stream in the container of old Office files: allocation table, directory, content."""
     stream = stream.ljust(max(4096, -(-len(stream) // SECTOR) * SECTOR), b"\0")
     count = len(stream) // SECTOR
@@ -129,7 +136,7 @@ def _compound(stream: bytes) -> bytes:
     head += struct.pack("<HHHHH", 0x003E, 3, 0xFFFE, 9, 6) + bytes(6)
     head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, END, 0, END, 0)
     head += struct.pack("<109I", 0, *[FREE] * 108)
-    directory = _entry("Root Entry", 5, END, 0, child=1) + _entry("Workbook", 2, 2, len(stream))
+    directory = _entry("Root Entry", 5, END, 0, child=1) + _entry(name, 2, 2, len(stream))
     directory += bytes(SECTOR - len(directory))
     return head + struct.pack("<128I", *table) + directory + stream
 

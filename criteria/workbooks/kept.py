@@ -23,19 +23,30 @@ def keep(content: bytes, name: str, *, owner: int) -> str:
     place = f"{FOLDER}/{owner}-{hashlib.sha256(content).hexdigest()}"
     if not default_storage.exists(place):
         default_storage.save(place, ContentFile(content))
+    return token_of(place, name, owner=owner)
+
+
+def token_of(place: str, name: str, *, owner: int) -> str:
+    """The token by which its owner finds a kept file again."""
     return signing.dumps({"place": place, "name": name, "owner": owner}, salt=SALT)
+
+
+def place_of(token: str, *, owner: int) -> str:
+    """Where the file of a token lies; empty where the token is too old or another person's."""
+    try:
+        told = signing.loads(token, salt=SALT, max_age=KEPT_FOR)
+    except signing.BadSignature:
+        return ""
+    return str(told["place"]) if told["owner"] == owner else ""
 
 
 def kept(token: str, *, owner: int) -> tuple[bytes, str] | None:
     """The file of a token with its name, or nothing where it is too old or another person's."""
-    try:
-        told = signing.loads(token, salt=SALT, max_age=KEPT_FOR)
-    except signing.BadSignature:
+    place = place_of(token, owner=owner)
+    if not place or not default_storage.exists(place):
         return None
-    if told["owner"] != owner or not default_storage.exists(told["place"]):
-        return None
-    with default_storage.open(told["place"]) as file:
-        return file.read(), told["name"]
+    with default_storage.open(place) as file:
+        return file.read(), signing.loads(token, salt=SALT)["name"]
 
 
 def drop(token: str) -> None:
