@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from assessments.models import Clarification, Notice, Score
+from criteria.models import Reading
 from parindex.accounts.models import Membership
 from tests.assessments.evidence_files import upload
 from tests.rights.world import Side, World, preparation_of, publication_of
@@ -57,6 +58,14 @@ def _criterion(side: Side) -> int:
     return side.draft.criteria.get(code="1.2").pk
 
 
+def _reading(side: Side) -> int:
+    """A large workbook that the manager has sent and that waits for the job."""
+    found, _ = Reading.objects.get_or_create(
+        owner=side.people["manager"], defaults={"file_name": "bang.xlsx", "requested_at": timezone.now()}
+    )
+    return found.pk
+
+
 ARGUMENTS: dict[str, Callable[[World, Side], Any]] = {
     "round_code": lambda world, side: side.round.code,
     "group_code": lambda world, side: side.groups[0].code,
@@ -77,6 +86,7 @@ ARGUMENTS: dict[str, Callable[[World, Side], Any]] = {
     "delegation_id": lambda world, side: (
         Membership.objects.get(user=side.people["delegate"], on_behalf_of__isnull=False).pk
     ),
+    "reading_id": lambda world, side: _reading(side),
     "kind": lambda world, side: "csv",
     "uidb64": lambda world, side: "MQ",
     "token": lambda world, side: "abc-123",
