@@ -1,7 +1,9 @@
 import datetime as dt
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,9 @@ from parindex.notation import (
     vietnamese,
     vietnamese_date,
 )
+from parindex.templatetags.notation import recent_vi
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def d(text):
@@ -157,3 +162,14 @@ def test_what_is_no_day_is_refused(typed):
 @given(day=st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31)))
 def test_a_date_that_is_written_is_read_as_the_same_day(day):
     assert parse_date(vietnamese_date(day)) == day
+
+
+def test_a_moment_is_written_as_short_as_it_is_clear():
+    with time_machine.travel(dt.datetime(2026, 1, 5, 9, 0, tzinfo=VIETNAM), tick=False):
+        written = [
+            recent_vi(dt.datetime(*moment, tzinfo=VIETNAM))
+            for moment in ((2026, 1, 5, 8, 42), (2026, 1, 4, 23, 59), (2025, 12, 31, 10, 0))
+        ]
+
+    assert written == ["08:42", "04/01", "31/12/2025"]
+    assert recent_vi(None) == "–"

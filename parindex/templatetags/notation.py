@@ -85,6 +85,17 @@ def datetime_vi(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def recent_vi(value: dt.datetime | None) -> str:
+    """Write when somebody worked, as short as it is clear: 10:42 today, 05/01 this year, else 05/01/2024."""
+    if not value:
+        return NO_VALUE
+    moment, today = timezone.localtime(value), timezone.localdate()
+    if moment.date() == today:
+        return f"{moment:%H:%M}"
+    return f"{moment:%d/%m}" if moment.year == today.year else vietnamese_date(moment)
+
+
+@register.filter
 def duration_vi(value: dt.timedelta | None) -> str:
     """Write a waiting time in whole minutes, rounded up: 15 phút, 1 giờ 30 phút."""
     if not value:

@@ -1,0 +1,185 @@
+"""Every page of the site in a real browser: axe, sideways scrolling, the console, its language.
+
+Every address is opened in each main state of a round, by the first of ORDER to whom it shows a page, and by
+the people of ALSO, whose page is another one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.journeys.inspector import REFUSALS, Inspector
+from tests.rights.addresses import address, names
+from tests.rights.asking import read
+from tests.rights.world import APPRAISAL, CONCLUDED, DRAFT, PUBLISHED, World, build
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+ORDER = ("visitor", "officer", "publisher", "secretary", "administrator", "manager")
+# Pages that are others for these people, by state.
+ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    DRAFT: {
+        "assessments:work": ("publisher", "head", "administrator", "manager", "stranger"),
+        "assessments:own_file": ("head",),
+        "assessments:own_content": ("head",),
+        "assessments:own_files": ("publisher",),
+        "criteria:framework": ("manager",),
+        "account_login": (),
+    },
+    APPRAISAL: {
+        "assessments:work": ("secretary", "lead", "member"),
+        "assessments:appraisal": ("member", "lead"),
+        "assessments:appraisal_leaf": ("secretary", "member", "lead", "recused"),
+        "assessments:appraisal_file": ("secretary", "member"),
+        "assessments:own_clarifications": ("head",),
+    },
+    CONCLUDED: {
+        "assessments:work": ("publisher", "publisher2"),
+        "assessments:publishing": ("publisher2", "auditor"),
+    },
+    PUBLISHED: {"assessments:ranking": ("publisher",), "assessments:unit": ("publisher",)},
+}
+# Only these pages change with the state of a round.
+OF_ROUNDS = "assessments:"
+# Addresses that answer with no page of their own, and why; those for forms and files are told by their answer.
+LEFT_OUT = {
+    "assessments:notice": "leads on to what the notice is about",
+    "assessments:appraisal_next": "leads on to the next criterion",
+    "assessments:progress_export": "a file for its own roles",
+    "assessments:setup_version_export": "a file for its own roles",
+    "assessments:ranking_pdf_document": "a file",
+    "assessments:ranking_workbook_document": "a file",
+    "assessments:publication_manifest": "a file",
+    "accounts:first_run": "in an empty installation only, below",
+    "mfa_authenticate": "between two steps of signing in: test_two_factor_browser",
+    "mfa_reauthenticate": "needs a second factor: test_two_factor_browser",
+    "mfa_activate_totp": "after the password was asked again: test_two_factor_browser",
+    "mfa_deactivate_totp": "needs a second factor: test_two_factor_browser",
+    "mfa_view_recovery_codes": "needs a second factor: test_two_factor_browser",
+    "mfa_generate_recovery_codes": "needs a second factor: test_two_factor_browser",
+    "mfa_download_recovery_codes": "a file",
+    "data:rounds": "data",
+    "data:round": "data",
+    "data:ranking": "data",
+    "data:unit": "data",
+    "data:differences": "data",
+    "api-schema": "data",
+    "criteria:activation": "a draft without open problems: test_framework_browser",
+}
+# States in which nobody has the page.
+NOT_IN: Mapping[str, tuple[str, ...]] = {
+    "assessments:appraisal_file": (DRAFT,),
+    "assessments:appraisal_recognise_file": (DRAFT, CONCLUDED, PUBLISHED),
+    "assessments:publication_verification": (DRAFT, APPRAISAL, CONCLUDED),
+    "assessments:setup_add_group": (PUBLISHED,),
+    "assessments:setup_version": (PUBLISHED,),
+}
+ENGLISH = re.compile(
+    r"\b(the|and|or|of|is|are|was|this|that|these|you|your|please|with|for|from|not|has|have|been|must|should"
+    r"|will|cannot|enter|select|choose|none|null|true|false|required|field|value|invalid|error|warning|submit"
+    r"|save|cancel|delete|remove|edit|add|search|next|previous|back|log|login|logout|sign|password|username"
+    r"|user|page|yes|unknown|undefined|nan|object|month|year|today|ago|upload|download|browse|draft|round)\b",
+    re.IGNORECASE,
+)
+# Names of the world's people and its secrets, and code that a page quotes.
+INVENTED = re.compile(r"\bKin-\S+|\S+@\S+|\b[ab]-[a-z]+\d?\b", re.IGNORECASE)
+WORDS = """() => {
+    const body = document.body.cloneNode(true);
+    body.querySelectorAll("script, style, code, pre, kbd").forEach((part) => part.remove());
+    const named = [...body.querySelectorAll("[aria-label], [title], [placeholder], [alt]")];
+    const names = named.flatMap((part) => ["aria-label", "title", "placeholder", "alt"].map((name) => part.getAttribute(name)));
+    return [document.title, body.textContent, ...names].join(" ");
+}"""
+
+
+class Visit:
+    """People in browsers of their own, and what is wrong with the pages that they open."""
+
+    def __init__(self, chromium: Browser, site: str, world: World | None = None) -> None:
+        self.chromium, self.site, self.world = chromium, site, world
+        self.seats: dict[str, Inspector] = {}
+
+    def seat(self, person: str) -> Inspector:
+        """The browser of a person, who is signed in already."""
+        if person not in self.seats:
+            context = self.chromium.new_context(
+                locale="vi-VN", base_url=self.site, viewport={"width": 1366, "height": 900}
+            )
+            session = self.world.clients[person].cookies.get("sessionid") if self.world else None
+            if session:
+                context.add_cookies([{"name": "sessionid", "value": session.value, "url": self.site}])
+            self.seats[person] = Inspector(context.new_page(), (*REFUSALS, "400", "403", "404", "405", "429"))
+        return self.seats[person]
+
+    def open(self, person: str, url: str, state: str, status: int = 200) -> Page:
+        """Open an address and look at its page."""
+        seat = self.seat(person)
+        answer = seat.page.goto(url)
+        assert answer is not None
+        if answer.status != status:
+            seat.found.append(f"{state}: {answer.status} instead of {status}")
+        self.look(person, state)
+        return seat.page
+
+    def look(self, person: str, state: str) -> None:
+        """Look at the page that a person has open."""
+        seat = self.seat(person)
+        seat.look(state, phone_too=True)
+        english = sorted(set(ENGLISH.findall(INVENTED.sub("", seat.page.evaluate(WORDS)))))
+        if english:
+            seat.found.append(f"{state}: English: {', '.join(english)}")
+
+    def found(self) -> list[str]:
+        return [fault for seat in self.seats.values() for fault in seat.found]
+
+    def close(self) -> None:
+        for seat in self.seats.values():
+            seat.page.context.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
+    """Nobody has come yet; everybody leaves at the end."""
+    visit = Visit(chromium, live_server.url)
+    yield visit
+    visit.close()
+
+
+@pytest.mark.parametrize("state", [DRAFT, APPRAISAL, CONCLUDED, PUBLISHED])
+def test_every_page_of_a_round_in_each_of_its_states(visit: Visit, state: str) -> None:
+    world = visit.world = build(state)
+    missing = set()
+
+    for name in names():
+        if name in LEFT_OUT or not (state == DRAFT or name.startswith(OF_ROUNDS)):
+            continue
+        person = first_reader(world, name)
+        if person == "nobody":
+            missing.add(name)
+            continue
+        for reader in dict.fromkeys([person, *ALSO[state].get(name, ())]):
+            if reader:
+                visit.open(reader, address(world, name), f"{state}-{name.replace(':', '.')}-{reader}")
+
+    assert visit.found() == []
+    assert missing == {name for name, states in NOT_IN.items() if state in states}
+
+
+def first_reader(world: World, name: str) -> str:
+    """Who of ORDER gets a page first; "" where the address takes forms or sends files, else "nobody"."""
+    if name == "assessments:progress_move":
+        return ""
+    for person in ORDER:
+        answer: Any = world.clients[person].get(address(world, name))
+        read(answer)
+        page = answer.headers.get("Content-Type", "").startswith("text/html")
+        if answer.status_code == 405 or (answer.status_code == 200 and not page):
+            return ""
+        if answer.status_code == 200:
+            return person
+    return "nobody"
