@@ -56,6 +56,11 @@ class Progress:
         return Decimal(self.entered * 100) / self.total if self.total else ZERO
 
     @property
+    def proved_percent(self) -> Decimal:
+        """The same of those with all the evidence asked for."""
+        return Decimal(self.proved * 100) / self.total if self.total else ZERO
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing is left to enter."""
         return self.entered == self.total

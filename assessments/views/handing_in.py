@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from assessments.enums import AssessmentState
 from assessments.models import Assessment
 from assessments.permissions import can_edit_self_scores, open_moves
 from assessments.self_scoring import (
@@ -29,7 +30,9 @@ def check_file(request: HttpRequest, round_code: str, group_code: str, unit_code
     file = load_own(request, round_code, group_code, unit_code)
     user = person_of(request)
     contents = contents_of(file, came_back=last_return(file))
-    findings = findings_of(file, contents)
+    # Once the file is handed in nothing keeps it from that any more: it is read as it is.
+    handed_in = file.state not in (AssessmentState.DRAFT, AssessmentState.UNIT_REVIEW)
+    findings = [] if handed_in else findings_of(file, contents)
     change = _fill_previous(file, contents)
     only_notable = request.GET.get("loc") == NOTABLE
     own = [row for content in contents for row in content.own]

@@ -9,18 +9,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from parindex.urls import urlpatterns as own_patterns
+from tests.factories.accounts import UserFactory
 from tests.journeys.inspector import REFUSALS, Inspector
+from tests.journeys.people import PASSWORD, heading, press, sign_in
 from tests.rights.addresses import address, names
 from tests.rights.asking import read
 from tests.rights.world import APPRAISAL, CONCLUDED, DRAFT, PUBLISHED, World, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ORDER = ("visitor", "officer", "publisher", "secretary", "administrator", "manager")
+# Who is asked first, by the part of the site that an address belongs to.
+ORDER = {
+    "assessments": ("visitor", "officer", "publisher", "secretary"),
+    "criteria": ("visitor", "manager"),
+    "accounts": ("administrator", "officer"),
+}
+ANYBODY = ("visitor", "officer")
 # Pages that are others for these people, by state.
 ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     DRAFT: {
@@ -29,7 +41,6 @@ ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "assessments:own_content": ("head",),
         "assessments:own_files": ("publisher",),
         "criteria:framework": ("manager",),
-        "account_login": (),
     },
     APPRAISAL: {
         "assessments:work": ("secretary", "lead", "member"),
@@ -46,7 +57,7 @@ ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 # Only these pages change with the state of a round.
 OF_ROUNDS = "assessments:"
-# Addresses that answer with no page of their own, and why; those for forms and files are told by their answer.
+# Addresses that answer with no page of their own, and why; those for forms and files tell it themselves.
 LEFT_OUT = {
     "assessments:notice": "leads on to what the notice is about",
     "assessments:appraisal_next": "leads on to the next criterion",
@@ -79,6 +90,8 @@ NOT_IN: Mapping[str, tuple[str, ...]] = {
     "assessments:setup_add_group": (PUBLISHED,),
     "assessments:setup_version": (PUBLISHED,),
 }
+# Pages of errors, which the browser reports too.
+ERRORS = ("400", "403", "404", "405", "429", "500")
 ENGLISH = re.compile(
     r"\b(the|and|or|of|is|are|was|this|that|these|you|your|please|with|for|from|not|has|have|been|must|should"
     r"|will|cannot|enter|select|choose|none|null|true|false|required|field|value|invalid|error|warning|submit"
@@ -92,7 +105,8 @@ WORDS = """() => {
     const body = document.body.cloneNode(true);
     body.querySelectorAll("script, style, code, pre, kbd").forEach((part) => part.remove());
     const named = [...body.querySelectorAll("[aria-label], [title], [placeholder], [alt]")];
-    const names = named.flatMap((part) => ["aria-label", "title", "placeholder", "alt"].map((name) => part.getAttribute(name)));
+    const kinds = ["aria-label", "title", "placeholder", "alt"];
+    const names = named.flatMap((part) => kinds.map((kind) => part.getAttribute(kind)));
     return [document.title, body.textContent, ...names].join(" ");
 }"""
 
@@ -113,7 +127,7 @@ class Visit:
             session = self.world.clients[person].cookies.get("sessionid") if self.world else None
             if session:
                 context.add_cookies([{"name": "sessionid", "value": session.value, "url": self.site}])
-            self.seats[person] = Inspector(context.new_page(), (*REFUSALS, "400", "403", "404", "405", "429"))
+            self.seats[person] = Inspector(context.new_page(), (*REFUSALS, *ERRORS))
         return self.seats[person]
 
     def open(self, person: str, url: str, state: str, status: int = 200) -> Page:
@@ -174,7 +188,7 @@ def first_reader(world: World, name: str) -> str:
     """Who of ORDER gets a page first; "" where the address takes forms or sends files, else "nobody"."""
     if name == "assessments:progress_move":
         return ""
-    for person in ORDER:
+    for person in ORDER.get(name.partition(":")[0], ANYBODY):
         answer: Any = world.clients[person].get(address(world, name))
         read(answer)
         page = answer.headers.get("Content-Type", "").startswith("text/html")
@@ -183,3 +197,60 @@ def first_reader(world: World, name: str) -> str:
         if answer.status_code == 200:
             return person
     return "nobody"
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("on purpose")
+
+
+urlpatterns = [*own_patterns, path("hong/", login_not_required(broken))]
+# A form without its token, or with more fields than any page has, as another site or a program sends it.
+SEND = """([address, fields]) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = address;
+    for (let place = 0; place < fields; place++) {
+        const field = form.appendChild(document.createElement("input"));
+        field.type = "hidden";
+        field.name = `o-${place}`;
+    }
+    document.body.appendChild(form).submit();
+}"""
+
+
+def send(page: Page, url: str, fields: int) -> None:
+    with page.expect_navigation():
+        page.evaluate(SEND, [url, fields])
+
+
+def test_an_empty_installation_and_the_pages_of_errors(visit: Visit, settings: Any) -> None:
+    settings.ROOT_URLCONF = __name__
+    for name in ("assessments:rounds", "criteria:frameworks", "assessments:open_data", "accounts:first_run"):
+        visit.open("visitor", reverse(name), f"empty-{name.replace(':', '.')}")
+
+    visit.open("visitor", "/khong-co/", "error-404", 404)
+    visit.open("visitor", "/hong/", "error-500", 500)
+    page = visit.open("visitor", "/dang-nhap/", "empty-sign-in")
+    send(page, "/dang-nhap/", 1)
+    visit.look("visitor", "error-403-csrf")
+    page.goto("/dang-nhap/")
+    send(page, "/dang-nhap/", settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)
+    visit.look("visitor", "error-400")
+
+    person = UserFactory(username="hanh", password=make_password(PASSWORD))
+    page = visit.seat("hanh").page
+    sign_in(page, person.username)
+    visit.look("hanh", "empty-work")
+    visit.open("hanh", reverse("assessments:open_round"), "error-403", 403)
+    visit.open("hanh", reverse("assessments:notices_read"), "error-405", 405)
+    visit.open("hanh", "/khong-co/", "error-404-signed-in", 404)
+
+    page = visit.seat("visitor").page
+    for _ in range(settings.AXES_FAILURE_LIMIT + 1):
+        page.goto("/dang-nhap/")
+        page.get_by_label("Tên đăng nhập").fill("hanh")
+        page.get_by_label("Mật khẩu", exact=True).fill("sai")
+        press(page, "Đăng nhập")
+    visit.look("visitor", "error-429-locked")
+    assert heading(page).startswith("Tài khoản tạm khóa")
+    assert visit.found() == []
