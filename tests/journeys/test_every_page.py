@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from parindex.access import public
 from parindex.urls import urlpatterns as own_patterns
 from tests.factories.accounts import UserFactory
 from tests.journeys.inspector import REFUSALS, Inspector
@@ -203,7 +203,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("on purpose")
 
 
-urlpatterns = [*own_patterns, path("hong/", login_not_required(broken))]
+urlpatterns = [*own_patterns, path("hong/", public(broken))]
 # A form without its token, or with more fields than any page has, as another site or a program sends it.
 SEND = """([address, fields]) => {
     const form = document.createElement("form");

@@ -112,7 +112,7 @@ def test_from_signing_in_to_a_public_ranking_without_script(cast: Cast, group: G
     press(secretary, "Kết luận hồ sơ")
 
     opened(first, f"{ROUND}khao-sat/xa/muc/2.2/")
-    first.locator("table input").first.fill("3,2")
+    first.locator("table input[inputmode=decimal]").first.fill("3,2")
     press(first, "Ghi mục 2.2")
     opened(first, f"{ROUND}cong-bo/")
     first.get_by_label("Số quyết định").fill("351/QĐ-UBND")
