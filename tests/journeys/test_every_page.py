@@ -246,11 +246,14 @@ def test_an_empty_installation_and_the_pages_of_errors(visit: Visit, settings: A
     visit.open("hanh", "/khong-co/", "error-404-signed-in", 404)
 
     page = visit.seat("visitor").page
-    for _ in range(settings.AXES_FAILURE_LIMIT + 1):
+    for attempt in range(settings.AXES_FAILURE_LIMIT + 1):
         page.goto("/dang-nhap/")
         page.get_by_label("Tên đăng nhập").fill("hanh")
         page.get_by_label("Mật khẩu", exact=True).fill("sai")
         press(page, "Đăng nhập")
+        if attempt == 0:
+            visit.look("visitor", "error-sign-in")
+            assert "Tên đăng nhập hoặc mật khẩu không đúng" in page.inner_text("main")
     visit.look("visitor", "error-429-locked")
     assert heading(page).startswith("Tài khoản tạm khóa")
     assert visit.found() == []
