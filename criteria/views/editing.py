@@ -160,7 +160,8 @@ def steps(request: HttpRequest, framework_id: int) -> HttpResponse:
     """The steps by which a draft was changed, newest first; each can be undone with those after it."""
     framework = to_change(request, framework_id)
     if request.method == "POST":
-        step = get_object_or_404(framework.steps, pk=request.POST.get("buoc", ""))
+        chosen = request.POST.get("buoc", "")
+        step = get_object_or_404(framework.steps, pk=chosen if chosen.isdecimal() else 0)
         undo(step, by=person(request).actor)
         messages.success(request, f"Đã hoàn tác: {step.what}.")
         return redirect("criteria:framework", framework.pk)

@@ -4,7 +4,6 @@ Every address is opened in each main state of a round, by the first of ORDER to 
 the people of ALSO, whose page is another one.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from parindex.urls import urlpatterns as own_patterns
 from tests.factories.accounts import UserFactory
 from tests.journeys.inspector import REFUSALS, Inspector
 from tests.journeys.people import PASSWORD, heading, press, sign_in
+from tests.language import english_in
 from tests.rights.addresses import address, names
 from tests.rights.asking import read
 from tests.rights.world import APPRAISAL, CONCLUDED, DRAFT, PUBLISHED, World, build
@@ -92,15 +92,6 @@ NOT_IN: Mapping[str, tuple[str, ...]] = {
 }
 # Pages of errors, which the browser reports too.
 ERRORS = ("400", "403", "404", "405", "429", "500")
-ENGLISH = re.compile(
-    r"\b(the|and|or|of|is|are|was|this|that|these|you|your|please|with|for|from|not|has|have|been|must|should"
-    r"|will|cannot|enter|select|choose|none|null|true|false|required|field|value|invalid|error|warning|submit"
-    r"|save|cancel|delete|remove|edit|add|search|next|previous|back|log|login|logout|sign|password|username"
-    r"|user|page|yes|unknown|undefined|nan|object|month|year|today|ago|upload|download|browse|draft|round)\b",
-    re.IGNORECASE,
-)
-# Names of the world's people and its secrets, and code that a page quotes.
-INVENTED = re.compile(r"\bKin-\S+|\S+@\S+|\b[ab]-[a-z]+\d?\b", re.IGNORECASE)
 WORDS = """() => {
     const body = document.body.cloneNode(true);
     body.querySelectorAll("script, style, code, pre, kbd").forEach((part) => part.remove());
@@ -144,7 +135,7 @@ class Visit:
         """Look at the page that a person has open."""
         seat = self.seat(person)
         seat.look(state, phone_too=True)
-        english = sorted(set(ENGLISH.findall(INVENTED.sub("", seat.page.evaluate(WORDS)))))
+        english = english_in(seat.page.evaluate(WORDS))
         if english:
             seat.found.append(f"{state}: English: {', '.join(english)}")
 

@@ -1,0 +1,79 @@
+"""What the site answers to forms that are sent empty is in Vietnamese: libraries bring words of their own."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories.accounts import UserFactory
+from tests.language import english_in
+from tests.rights.addresses import BODIES, address
+from tests.rights.asking import read
+from tests.rights.world import APPRAISAL, DRAFT, build
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+PEOPLE = {
+    "assessments": ("officer", "publisher", "secretary"),
+    "criteria": ("manager",),
+    "accounts": ("administrator",),
+}
+UNSEEN = re.compile(r"<(script|style|code|symbol)\b.*?</\1>|<[^>]*>", re.DOTALL)
+
+
+def said(answer: Any) -> str:
+    """What a page says, and what its fields are called."""
+    page = read(answer).decode()
+    names = re.findall(r' (?:aria-label|title|placeholder|alt)="([^"]*)"', page)
+    return html.unescape(" ".join([UNSEEN.sub(" ", page), *names]))
+
+
+@pytest.mark.parametrize("state", [DRAFT, APPRAISAL])
+def test_empty_forms_are_answered_in_vietnamese(state: str) -> None:
+    world = build(state)
+    found, answered = {}, 0
+    for key in BODIES:
+        name, _, verb = key.rpartition(":") if key.count(":") > 1 else (key, "", "")
+        for person in PEOPLE.get(key.partition(":")[0], ("head",)):
+            with transaction.atomic():
+                answer = world.clients[person].post(address(world, name, variant=verb), {})
+                transaction.set_rollback(True)
+            if answer.status_code in (200, 409, 422):
+                answered += 1
+                english = english_in(said(answer))
+                if english:
+                    found[f"{key} {person}"] = english
+
+    assert found == {}
+    assert answered > 40
+
+
+def test_forms_of_libraries_are_answered_in_vietnamese(client: Client) -> None:
+    user, found = UserFactory(username="hanh"), {}
+    pages = ("account_login", "account_forgotten", "account_reauthenticate", "account_change_password")
+    wrong = {
+        "oldpassword": "sai",
+        "password": "sai",
+        "password1": "12345678",
+        "password2": "khac",
+        "code": "1",
+    }
+    for sent in (
+        {},
+        wrong,
+        {"login": "hanh", "password": "sai", "password1": "12345678", "password2": "12345678"},
+    ):
+        for name in pages:
+            if name != "account_login":
+                client.force_login(user)
+            answer = client.post(reverse(name), sent)
+            english = english_in(said(answer))
+            if english:
+                found[f"{name} {sorted(sent)}"] = english
+            client.logout()
+
+    assert found == {}
