@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, prefetch_related_objects
 
-from assessments.enums import PublicationState
-from assessments.models import Group, Publication, PublishedGroup, Round
+from assessments.enums import PublicationState, Track
+from assessments.models import Assessment, Group, Publication, PublishedGroup, Round, Score, ScoreRow
 
 
 def with_groups(rounds: Sequence[Round]) -> list[Round]:
@@ -30,6 +30,12 @@ def with_groups(rounds: Sequence[Round]) -> list[Round]:
         codes = {group.code for publication in publications for group in publication.groups.all()}
         found.published_codes = codes  # type: ignore[attr-defined]
     return ordered
+
+
+def own_scores(file: Assessment) -> dict[int, ScoreRow]:
+    """What a unit says of its own leaves, by criterion; one query."""
+    rows = Score.objects.filter(assessment=file.pk, track=Track.SELF).values_list(*ScoreRow._fields)
+    return {row[0]: ScoreRow._make(row) for row in rows}
 
 
 def current_publication(round: Round) -> Publication | None:

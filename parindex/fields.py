@@ -1,6 +1,7 @@
 """The one field class in which points are stored."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -26,6 +27,12 @@ def millionths(points: Decimal) -> int:
     return int(scaled)
 
 
+# The same few hundred points stand on all leaves, and a file has hundreds of them.
+@lru_cache(maxsize=4096)
+def _points(stored: int) -> Decimal:
+    return Decimal(stored).scaleb(-PLACES)
+
+
 class PointsField(models.BigIntegerField):
     """Points as a Decimal in Python and a whole number of millionths in the database.
 
@@ -40,7 +47,7 @@ class PointsField(models.BigIntegerField):
         _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Decimal | None:
-        return None if value is None else Decimal(int(value)).scaleb(-PLACES)
+        return None if value is None else _points(int(value))
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None or value == "":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from assessments.enums import Track, WithoutEvidence
-from assessments.models import Assessment, Evidence, EvidenceUse, Score
+from assessments.models import Assessment, Evidence, EvidenceUse
 from criteria.enums import NOT_SELF_SCORED
 from criteria.models import Criterion
 from parindex.accounts.models import Unit
@@ -42,19 +42,15 @@ def places_of(pieces: Iterable[int]) -> dict[int, list[EvidenceUse]]:
 class Lacking:
     """A leaf that claims points and has no evidence though it needs some."""
 
-    score: Score
+    criterion: Criterion
+    reason: str
     rule: WithoutEvidence
-
-    @property
-    def criterion(self) -> Criterion:
-        """The leaf."""
-        return self.score.criterion
 
     @property
     def blocks(self) -> bool:
         """Whether the file cannot be handed in like that, by the rule of its group."""
         if self.rule == WithoutEvidence.EXPLANATION:
-            return not self.score.reason.strip()
+            return not self.reason.strip()
         return self.rule == WithoutEvidence.NOTHING
 
     @property
@@ -89,7 +85,7 @@ def lacking_evidence(assessment: Assessment) -> list[Lacking]:
         .order_by("criterion__position")
     )
     rule = WithoutEvidence(assessment.group.without_evidence)
-    return [Lacking(score, rule) for score in claimed]
+    return [Lacking(score.criterion, score.reason, rule) for score in claimed]
 
 
 def library_of(unit: Unit) -> QuerySet[Evidence]:

@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from assessments.models import EvidenceUse, Score
+from assessments.models import AnyScore, EvidenceUse
 from assessments.self_scoring import WHY_LOCKED, Content, Edit, Line
 from assessments.words import points_out_of_range
 from criteria.enums import Source
@@ -45,7 +45,7 @@ class LeafForm(forms.Form):
     reason = forms.CharField(label="Giải trình", required=False, max_length=LONGEST_REASON)
 
     def __init__(
-        self, leaf: Criterion, control: Control, score: Score | None, data: QueryDict | None = None
+        self, leaf: Criterion, control: Control, score: AnyScore | None, data: QueryDict | None = None
     ) -> None:
         self.leaf, self.control = leaf, control
         shown = shown_of(self.control, score)
@@ -130,11 +130,11 @@ def _points_refused(leaf: Criterion, points: Decimal) -> str:
     return points_out_of_range(leaf, points)
 
 
-def _stands_beside(score: Score | None) -> bool:
+def _stands_beside(score: AnyScore | None) -> bool:
     return score is not None and score.points is not None and not score.facts
 
 
-def shown_of(control: Control, score: Score | None) -> Shown:
+def shown_of(control: Control, score: AnyScore | None) -> Shown:
     """What a stored row puts into the fields."""
     facts: Json = {}
     if score is not None:
@@ -169,7 +169,7 @@ class Row:
     why_locked: str = ""
     evidence: Sequence[EvidenceUse] = ()
     # What somebody else saved after this row was read.
-    theirs: Score | None = None
+    theirs: AnyScore | None = None
     theirs_shown: str = ""
 
     @property
@@ -188,7 +188,7 @@ class Row:
         return written(self.line.criterion, self.theirs)
 
 
-def written(leaf: Criterion, score: Score | None) -> str:
+def written(leaf: Criterion, score: AnyScore | None) -> str:
     """How a row's points follow from its facts; nothing where points were entered directly or come later."""
     if score is None or not score.facts or score.points is None:
         return ""
@@ -238,7 +238,7 @@ class ContentForm:
                     text = said if code in said else f"Mục {code}: {said}"
                     yield _anchor(form[name if name in form.fields else "reason"]), text
 
-    def take_stale(self, stale: Mapping[int, Score | None]) -> None:
+    def take_stale(self, stale: Mapping[int, AnyScore | None]) -> None:
         """Keep what was typed, show what stands beside it, and let the next save know of it."""
         for row in self.rows:
             form = row.form
@@ -259,7 +259,7 @@ def _anchor(bound: BoundField) -> str:
     return f"{bound.auto_id}_0" if isinstance(bound.field, forms.ChoiceField) else str(bound.auto_id)
 
 
-def summary(score: Score | None) -> str:
+def summary(score: AnyScore | None) -> str:
     """A row's word in one phrase."""
     if score is None or score.at is None:
         return "chưa có gì"

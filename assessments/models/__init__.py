@@ -1,7 +1,7 @@
 """Rounds and their groups, units' files with scores, evidence and appraisal, publications, notices."""
 
 from assessments.models.appraisal import Clarification, Opinion, Substitute, SurveySample
-from assessments.models.assessment import Assessment, Score
+from assessments.models.assessment import AnyScore, Assessment, Score, ScoreRow
 from assessments.models.document import Document
 from assessments.models.evidence import Evidence, EvidenceUse
 from assessments.models.kept_ranking import KeptRanking, KeptUnit
@@ -15,6 +15,7 @@ from assessments.models.set_aside import SetAside
 
 __all__ = [
     "AnnouncedResult",
+    "AnyScore",
     "Assessment",
     "Clarification",
     "ClassBand",
@@ -34,6 +35,7 @@ __all__ = [
     "Round",
     "RoundRole",
     "Score",
+    "ScoreRow",
     "SetAside",
     "Substitute",
     "SurveySample",

@@ -1,6 +1,8 @@
 """A unit's file in a round and its scores, one row per leaf and track."""
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -91,3 +93,29 @@ class Score(models.Model):
     def is_entered(self) -> bool:
         """Whether the leaf is answered: an explanation alone is not."""
         return self.obtained is not None or bool(self.facts)
+
+
+class ScoreRow(NamedTuple):
+    """What a score says, for reading all of a file: hundreds of models would cost more than the save itself.
+
+    Whatever reads a score reads either; `is_entered` is that of `Score`.
+    """
+
+    criterion_id: int
+    facts: dict[str, Any]
+    points: Decimal | None
+    not_applicable: bool
+    reason: str
+    author_name: str
+    at: dt.datetime | None
+    obtained: Decimal | None
+    attainable: Decimal
+    version: int
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether the leaf is answered: an explanation alone is not."""
+        return self.obtained is not None or bool(self.facts)
+
+
+AnyScore = Score | ScoreRow

@@ -24,6 +24,7 @@ from assessments.self_scoring.files import (
     last_returns,
     listed_files,
     memberships_in_units,
+    units_of,
 )
 from assessments.self_scoring.saving import (
     Edit,
@@ -66,4 +67,5 @@ __all__ = [
     "previous_points",
     "progress_of",
     "save_own_words",
+    "units_of",
 ]

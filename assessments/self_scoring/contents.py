@@ -10,9 +10,10 @@ from functools import lru_cache
 
 from django.db.models import QuerySet, TextChoices
 
-from assessments.enums import Track, WithoutEvidence
+from assessments.enums import WithoutEvidence
 from assessments.evidence import Lacking
-from assessments.models import Assessment, Score
+from assessments.models import AnyScore, Assessment
+from assessments.queries import own_scores
 from assessments.scorecard import counts_in
 from assessments.self_scoring.saving import is_self_scored
 from criteria.enums import Source, Standing
@@ -86,7 +87,7 @@ class Line:
 
     criterion: Criterion
     content_code: str = ""
-    score: Score | None = None
+    score: AnyScore | None = None
     is_own: bool = False
     leaves: int = 0
     obtained: Decimal = ZERO
@@ -152,7 +153,7 @@ def progress_of(lines: Collection[Line]) -> Progress:
 def contents_of(
     file: Assessment,
     *,
-    scores: Mapping[int, Score] | None = None,
+    scores: Mapping[int, AnyScore] | None = None,
     proved: Collection[int] | None = None,
     came_back: Event | None = None,
     criteria: Iterable[Criterion] | None = None,
@@ -164,7 +165,7 @@ def contents_of(
     that nobody has touched since are marked as returned.
     """
     if scores is None:
-        scores = {score.criterion_id: score for score in file.scores.filter(track=Track.SELF)}
+        scores = own_scores(file)
     if proved is None:
         proved = set(file.evidence_uses.values_list("criterion", flat=True))
     if criteria is None:
@@ -193,7 +194,7 @@ def _state(file: Assessment, line: Line, *, has_evidence: bool) -> RowState:
     claims = score.obtained is not None and score.obtained > 0 and not score.not_applicable
     if not claims or has_evidence or not line.criterion.evidence_required:
         return RowState.DONE
-    lacking = Lacking(score, WithoutEvidence(file.group.without_evidence))
+    lacking = Lacking(line.criterion, score.reason, WithoutEvidence(file.group.without_evidence))
     reminds = lacking.rule == WithoutEvidence.ANYTHING and not score.reason.strip()
     return RowState.LACKING if lacking.blocks or reminds else RowState.DONE
 
@@ -225,7 +226,7 @@ def bare_content(file: Assessment, code: str) -> Content | None:
 
 
 def _contents(
-    file: Assessment, criteria: Iterable[Criterion], scores: Mapping[int, Score]
+    file: Assessment, criteria: Iterable[Criterion], scores: Mapping[int, AnyScore]
 ) -> tuple[list[Content], dict[int, Line]]:
     group = file.group
     lines: dict[int, Line] = {}

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from assessments.enums import AssessmentState, Track, Verb
@@ -36,7 +36,7 @@ def memberships_in_units(user: User, *, now: dt.datetime | None = None) -> list[
 
 def files_of(user: User, *, now: dt.datetime | None = None) -> QuerySet[Assessment]:
     """The files, of the units that the person belongs to today, that can be scored."""
-    return _scorable().filter(unit__in=_units_of(user, now))
+    return _scorable().filter(unit__in=units_of(user, now))
 
 
 def files_entered_for(user: User) -> QuerySet[Assessment]:
@@ -47,8 +47,11 @@ def files_entered_for(user: User) -> QuerySet[Assessment]:
     )
 
 
-def _units_of(user: User, now: dt.datetime | None = None) -> QuerySet[Membership, int] | list[int]:
-    """The person's units. The roles of a request are read anyway: a save must not ask for them once more."""
+def units_of(user: User, now: dt.datetime | None = None) -> QuerySet[Membership, int] | list[int]:
+    """The units that the person belongs to today.
+
+    The roles of a request are read anyway: a save must not ask for them once more.
+    """
     if user.standing is not None and now is None:
         return [held.place_id for held in user.standing.lasting if held.in_unit]
     held = Membership.objects.on(timezone.localdate(now)).filter(user=user, role__in=UNIT_ROLES)
@@ -132,6 +135,6 @@ def last_returns(files: Iterable[Assessment]) -> dict[int, Event]:
         object_type=Assessment._meta.label_lower,
         object_id__in=open_again,
         verb__in=[sent, *(TRANSITIONS[verb].audit for verb in GOES_BACK)],
-    )
-    latest = {event.object_id: event for event in events.exclude(~Q(verb=sent), reason="").order_by("pk")}
+    ).order_by("pk")
+    latest = {event.object_id: event for event in events if event.verb == sent or event.reason}
     return {key: event for key, event in latest.items() if event.reason}

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from assessments.enums import Track
 from assessments.exceptions import AssessmentError
-from assessments.models import Assessment, Group, Score
+from assessments.models import AnyScore, Assessment, Group, Score
 from assessments.permissions.files import ground_of_entry
+from assessments.queries import own_scores
 from assessments.scorecard import counts_in
 from assessments.words import Word
 from assessments.workflow import write_words
@@ -25,7 +26,7 @@ from parindex.notation import plain
 class StaleScores(AssessmentError):
     """Somebody else wrote rows after they were read; `stale` are those rows as they stand, by criterion."""
 
-    def __init__(self, message: str, stale: Mapping[int, Score | None]) -> None:
+    def __init__(self, message: str, stale: Mapping[int, AnyScore | None]) -> None:
         super().__init__(message)
         self.stale = stale
 
@@ -52,7 +53,7 @@ class Saved:
     """What a save left: the scores that it wrote and all of the file's own, by criterion."""
 
     written: list[Score]
-    scores: Mapping[int, Score]
+    scores: Mapping[int, AnyScore]
 
 
 def is_self_scored(leaf: Criterion, group: Group) -> bool:
@@ -75,9 +76,7 @@ def save_own_words(
     because = ground_of_entry(by, assessment, now=now)
     for edit in edits:
         _require_self_scored(edit.criterion, assessment)
-    # Not through the file: that would tie every row to it, one by one.
-    own = Score.objects.filter(assessment=assessment.pk, track=Track.SELF)
-    held = {score.criterion_id: score for score in own}
+    held = own_scores(assessment)
     _require_fresh(edits, held)
     words = [
         Word(
@@ -91,7 +90,7 @@ def save_own_words(
         )
         for edit in edits
     ]
-    earlier = {(assessment.pk, key): score for key, score in held.items()}
+    earlier = {(assessment.pk, edit.criterion.pk): held.get(edit.criterion.pk) for edit in edits}
     written = write_words(assessment.group, words, earlier, track=Track.SELF, by=by.actor, because=because)
     return Saved(written, held | {score.criterion_id: score for score in written})
 
@@ -113,13 +112,13 @@ def _require_self_scored(leaf: Criterion, file: Assessment) -> None:
         raise AssessmentError(f"{file.unit_name}: mục {leaf.code} không do đơn vị tự chấm.")
 
 
-def _kept_points(edit: Edit, held: Mapping[int, Score]) -> Decimal | None:
+def _kept_points(edit: Edit, held: Mapping[int, AnyScore]) -> Decimal | None:
     """The points that stand without facts; nothing where there are none to keep."""
     score = held.get(edit.criterion.pk)
     return score.points if score is not None and not score.facts else None
 
 
-def _require_fresh(edits: Sequence[Edit], held: Mapping[int, Score]) -> None:
+def _require_fresh(edits: Sequence[Edit], held: Mapping[int, AnyScore]) -> None:
     stale = {
         edit.criterion.pk: held.get(edit.criterion.pk)
         for edit in edits

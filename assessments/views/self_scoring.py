@@ -14,7 +14,7 @@ from assessments.enums import AssessmentState, Verb
 from assessments.evidence import uses_by_leaf
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.forms import ContentForm, MoveForm
-from assessments.models import Assessment, Score
+from assessments.models import AnyScore, Assessment
 from assessments.moves import move
 from assessments.permissions import can_edit_self_scores, check_edit_self_scores, open_moves
 from assessments.permissions.files import paper_of
@@ -23,10 +23,10 @@ from assessments.self_scoring import (
     StaleScores,
     bare_content,
     contents_of,
-    criteria_of,
     files_entered_for,
     files_of,
     heads_of,
+    kept_criteria,
     last_return,
     listed_files,
     memberships_in_units,
@@ -34,6 +34,7 @@ from assessments.self_scoring import (
     previous_points,
     progress_of,
     save_own_words,
+    units_of,
 )
 from assessments.states import is_deadline_open, self_scoring_deadline
 from assessments.transitions import TRANSITIONS
@@ -80,23 +81,17 @@ def own_files(request: HttpRequest) -> HttpResponse:
 
 def load_own(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> Assessment:
     """A file that the person may score or approve; whatever else is asked for is not found."""
-    user, codes = (
-        person_of(request),
-        {
-            "group__round__code": round_code,
-            "group__code": group_code,
-            "unit_code": unit_code,
-        },
-    )
-    file = files_of(user).filter(**codes).first() or files_entered_for(user).filter(**codes).first()
-    if file is None:
-        raise Http404("Không có hồ sơ này trong các đơn vị của bạn.")
-    return file
+    codes = {"group__round__code": round_code, "group__code": group_code, "unit_code": unit_code}
+    for files in (files_of, files_entered_for):
+        file = next(iter(files(person_of(request)).filter(**codes)), None)
+        if file is not None:
+            return file
+    raise Http404("Không có hồ sơ này trong các đơn vị của bạn.")
 
 
 def shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, Any]:
     """What all pages of a file show: deadline, sums, and who can open a locked file again."""
-    belongs = any(held.unit_id == file.unit_id for held in memberships_in_units(user))
+    belongs = file.unit_id in units_of(user)
     until = self_scoring_deadline(file)
     own = [row for content in contents for row in content.own]
     return {
@@ -127,7 +122,7 @@ def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: 
     user = person_of(request)
     verbs = [row for row in open_moves(user, file) if row.verb in UNITS_VERBS]
     came_back = last_return(file)
-    contents = contents_of(file, came_back=came_back)
+    contents = contents_of(file, came_back=came_back, criteria=kept_criteria(file))
     context = {
         **shared(user, file, contents),
         "heads": heads_of(file),
@@ -166,7 +161,7 @@ def own_content(
     file = load_own(request, round_code, group_code, unit_code)
     data = request.POST if request.method == "POST" else None
     status, outcome = OK, ""
-    stale: Mapping[int, Score | None] = {}
+    stale: Mapping[int, AnyScore | None] = {}
     if data is not None:
         sent = bare_content(file, content_code)
         if sent is None:
@@ -205,9 +200,9 @@ def own_content(
 
 
 def _criteria(file: Assessment, content_code: str) -> list[Criterion]:
-    """All criteria, those of the content that is shown with their long texts; in two queries."""
+    """All criteria, those of the content that is shown with their long texts; in one query."""
     whole = {row.pk: row for row in file.group.used_framework.criteria.filter(content__code=content_code)}
-    return [whole.get(row.pk, row) for row in criteria_of(file)]
+    return [whole.get(row.pk, row) for row in kept_criteria(file)]
 
 
 def _fill_previous(file: Assessment, content: Content) -> None:
@@ -219,7 +214,7 @@ def _fill_previous(file: Assessment, content: Content) -> None:
 
 def _saved(
     request: HttpRequest, file: Assessment, form: ContentForm
-) -> tuple[int, str, Mapping[int, Score | None]]:
+) -> tuple[int, str, Mapping[int, AnyScore | None]]:
     """The answer's status, what kept the rows from being saved, if anything, and the stale ones."""
     user = person_of(request)
     try:

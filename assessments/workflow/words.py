@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.enums import AssessmentState, Track
 from assessments.exceptions import WrongState
-from assessments.models import Assessment, Group, Score
+from assessments.models import AnyScore, Assessment, Group, Score
 from assessments.scorecard import leaf_outcome, rounding_of
 from assessments.words import Word, checked
 from criteria.enums import Source
@@ -55,7 +55,7 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
 def write_words(
     group: Group,
     words: Sequence[Word],
-    held: Mapping[tuple[int, int], Score],
+    held: Mapping[tuple[int, int], AnyScore | None],
     *,
     track: Track,
     by: Actor,
@@ -105,7 +105,7 @@ def _score(
     word: Word,
     track: Track,
     outcome: tuple[Decimal | None, Decimal],
-    earlier: Score | None,
+    earlier: AnyScore | None,
     by: Actor,
     now: dt.datetime,
 ) -> Score:
@@ -128,7 +128,7 @@ def _score(
     )
 
 
-def _tell(said: dict[str, Any], leaf: Criterion, score: Score | None) -> None:
+def _tell(said: dict[str, Any], leaf: Criterion, score: AnyScore | None) -> None:
     """Add a word to an event: its points under the leaf's code, its facts, if any, under "facts"."""
     said[leaf.code] = None if score is None else _said(score)
     if score is not None and score.facts:
@@ -136,7 +136,7 @@ def _tell(said: dict[str, Any], leaf: Criterion, score: Score | None) -> None:
 
 
 def _tell_reasons(
-    before: dict[str, Any], after: dict[str, Any], leaf: Criterion, earlier: Score | None, score: Score
+    before: dict[str, Any], after: dict[str, Any], leaf: Criterion, earlier: AnyScore | None, score: Score
 ) -> None:
     """Keep an explanation that changed, old and new, under "reasons": no text is lost by writing over it."""
     old, new = earlier.reason if earlier else "", score.reason
@@ -146,7 +146,7 @@ def _tell_reasons(
         after.setdefault("reasons", {})[leaf.code] = new
 
 
-def _said(score: Score) -> str | None:
+def _said(score: AnyScore) -> str | None:
     if score.not_applicable:
         return "KAD"
     return None if score.points is None else plain(score.points)

@@ -4,6 +4,7 @@ Runs through tests.bench.inside, with DATABASE_URL naming a migrated, empty data
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -26,9 +27,10 @@ from assessments.scorecard import rank_group
 from assessments.views.rankings import PAGE_SIZE
 from tests.bench.plain_sql import sums_and_ranks
 from tests.bench.population import GROUP_CODE, populate, publish_round, round_code
-from tests.bench.saving import WRITERS, Writer, together, writer_of
-from tests.bench.server import get, serving
-from tests.bench.timing import alternately, repeated
+from tests.bench.processor import database_process, spent_by
+from tests.bench.saving import SAVES_EACH, WRITERS, Writer, together, writer_of
+from tests.bench.server import Served, serving
+from tests.bench.timing import MILLISECOND, alternately, repeated
 
 WORKBOOK = Path(settings.BASE_DIR) / "fixtures" / "phong-tho-2023.xlsx"
 READ_WORKBOOK = (
@@ -44,6 +46,7 @@ READ_WORKBOOK = (
 PAGES_KNOWN = 3
 # Each of two server processes meets each known page.
 WARM_UP = 8 * PAGES_KNOWN
+ROUNDS_TOGETHER = 6
 
 
 @dataclass(slots=True)
@@ -58,18 +61,26 @@ class Measured:
 def main(arguments: Namespace) -> Measured:
     """Fill the database and measure, the pages last, since they need a publication."""
     sizes = [int(size) for size in arguments.sizes.split(",")]
+    if arguments.only_saves:
+        sizes = sizes[:2]
     measured = Measured()
     _timed_note(measured, f"Filling with {' + '.join(map(str, sizes))} units", lambda: populate(sizes))
     _analyze()
-    measure_reading(measured, arguments.runs)
+    if not arguments.only_saves:
+        measure_results(measured, sizes, arguments.runs)
+    measure_saves(measured, sizes, arguments.runs)
+    return measured
+
+
+def measure_results(measured: Measured, sizes: list[int], runs: int) -> None:
+    """Reading a framework, ranking, and the pages of the largest group once it is published."""
+    measure_reading(measured, runs)
     for size in sizes:
-        measure_ranking(measured, size, arguments.runs)
+        measure_ranking(measured, size, runs)
     largest = max(sizes)
     _timed_note(measured, f"Publishing {largest} units", lambda: publish_round(largest))
     _analyze()
-    measure_pages(measured, largest, arguments.runs)
-    measure_saves(measured, sizes, arguments.runs)
-    return measured
+    measure_pages(measured, largest, runs)
 
 
 def measure_reading(measured: Measured, runs: int) -> None:
@@ -97,11 +108,13 @@ def measure_pages(measured: Measured, size: int, runs: int) -> None:
     }
     pages |= {f"{name} again": addresses[:PAGES_KNOWN] for name, addresses in pages.items()}
     browser = Client(SERVER_NAME="127.0.0.1")
-    with serving() as client:
+    with serving() as served:
         for name, addresses in pages.items():
             turn = count()
             measured.times[name] = repeated(
-                lambda addresses=addresses, turn=turn: get(client, addresses[next(turn) % len(addresses)]),
+                lambda addresses=addresses, turn=turn: served.client.get(
+                    addresses[next(turn) % len(addresses)]
+                ),
                 runs=runs,
                 warm_up=WARM_UP,
             )
@@ -110,23 +123,51 @@ def measure_pages(measured: Measured, size: int, runs: int) -> None:
 
 
 def measure_saves(measured: Measured, sizes: list[int], runs: int) -> None:
-    """One score saved over HTTP by one client, in rounds of two sizes, and by eight clients at once."""
-    with serving() as client:
+    """One score saved by one client, in rounds of two sizes, then by eight at once; a file's other pages."""
+    with serving() as served:
         for size in sizes[:2]:
             writer = writer_of(size, 0)
             measured.times[f"save {size}"] = repeated(
-                lambda writer=writer: writer.save(client), runs=4 * runs, warm_up=WARM_UP
+                lambda writer=writer: writer.save(served.client), runs=4 * runs, warm_up=WARM_UP
             )
             measured.queries[f"save {size}"] = _queries_of_a_save(writer)
-        if connection.vendor == "postgresql":
-            writers = [writer_of(sizes[0], number) for number in range(1, WRITERS + 1)]
-            measured.times["save together"] = together(writers, client)
+        measure_own_pages(measured, writer, served, runs)
+        measure_writers(measured, [writer_of(sizes[0], one) for one in range(1, WRITERS + 1)], served)
+
+
+def measure_own_pages(measured: Measured, writer: Writer, served: Served, runs: int) -> None:
+    """The page of one content, that of the whole file, and a file of evidence brought."""
+    browser = _browser_of(writer)
+    for name, address in (("content", writer.content), ("file", writer.file)):
+        measured.times[name] = repeated(
+            lambda address=address: served.client.get(address, writer.headers()), runs=runs, warm_up=WARM_UP
+        )
+        measured.queries[name] = _queries(lambda address=address: browser.get(address))
+    measured.times["evidence"] = repeated(lambda: writer.bring(served.client), runs=runs)
+
+
+def measure_writers(measured: Measured, writers: list[Writer], served: Served) -> None:
+    """Eight writers at once, and what a save of theirs costs the processor: other work leaves that alone."""
+    parts = {"server": served.process, "database": database_process(), "clients": os.getpid()}
+    before = {name: spent_by(process) for name, process in parts.items() if process}
+    measured.times["save together"] = together(writers, served, ROUNDS_TOGETHER)
+    saves = len(writers) * SAVES_EACH * (ROUNDS_TOGETHER + 1)
+    cost = {name: (spent_by(parts[name]) - spent) // saves for name, spent in before.items()}
+    told = ", ".join(f"{name} {one / MILLISECOND:.1f} ms" for name, one in cost.items())
+    _note(measured, f"Processor time of one save: {told}; load {os.getloadavg()[0]:.1f}")
+
+
+def _browser_of(writer: Writer) -> Client:
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.cookies[settings.SESSION_COOKIE_NAME] = writer.session
+    return browser
 
 
 def _queries_of_a_save(writer: Writer) -> int:
     """The same save asked of the application itself, where its queries can be counted."""
-    browser = Client(SERVER_NAME="127.0.0.1")
-    browser.cookies[settings.SESSION_COOKIE_NAME] = writer.session
+    browser = _browser_of(writer)
+    address, form = writer.form()
+    browser.post(address, form)
     address, form = writer.form()
     return _queries(lambda: browser.post(address, form))
 
@@ -158,10 +199,14 @@ def _timed_note(measured: Measured, what: str, work: Callable[[], object]) -> No
     start = time.monotonic_ns()
     work()
     seconds = (time.monotonic_ns() - start) // 100_000_000
-    measured.notes.append(
-        f"{what}: {seconds // 10}.{seconds % 10} s, peak memory {before} → {_peak_megabytes()} MB"
+    _note(
+        measured, f"{what}: {seconds // 10}.{seconds % 10} s, peak memory {before} → {_peak_megabytes()} MB"
     )
-    sys.stderr.write(f"{measured.notes[-1]}\n")
+
+
+def _note(measured: Measured, says: str) -> None:
+    measured.notes.append(says)
+    sys.stderr.write(f"{says}\n")
 
 
 def _peak_megabytes() -> int:
@@ -172,4 +217,5 @@ if __name__ == "__main__":
     parser = ArgumentParser()
     parser.add_argument("--sizes", required=True)
     parser.add_argument("--runs", type=int, required=True)
+    parser.add_argument("--only-saves", action="store_true")
     sys.stdout.write(json.dumps(asdict(main(parser.parse_args()))))

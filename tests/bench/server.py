@@ -8,42 +8,43 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.wire import PATIENCE_SECONDS, ServerError, Wire
+
 HOST = "127.0.0.1"
+BASE_DIR = Path(__file__).resolve().parents[2]
 GUNICORN = Path(sys.executable).with_name("gunicorn")
-PATIENCE_SECONDS = 30
 
 
-class ServerError(Exception):
-    """The server does not come up, or a page is not what it should be."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs: the process over its workers, its port, and a client of it."""
+
+    process: int
+    port: int
+    client: Wire
+
+    def another_client(self) -> Wire:
+        """One more client, on a connection of its own."""
+        return Wire(HOST, self.port)
 
 
 @contextmanager
-def serving() -> Iterator[HTTPConnection]:
-    """A client of a server of our own, which is stopped afterwards."""
+def serving() -> Iterator[Served]:
+    """A server of our own, as gunicorn.conf.py sets it up, which is stopped afterwards."""
     port = _free_port()
     command = [str(GUNICORN), "parindex.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2"]
-    process = subprocess.Popen([*command, "--log-level", "warning"])
+    process = subprocess.Popen([*command, "--log-level", "warning"], cwd=BASE_DIR)
+    client = Wire(HOST, port)
     try:
         _await(process, port)
-        client = HTTPConnection(HOST, port, timeout=PATIENCE_SECONDS)
-        yield client
-        client.close()
+        yield Served(process.pid, port, client)
     finally:
+        client.close()
         process.terminate()
         process.wait(PATIENCE_SECONDS)
-
-
-def get(client: HTTPConnection, address: str) -> bytes:
-    """The body of a page that opens; http.client connects anew where the server hung up."""
-    client.request("GET", address)
-    response = client.getresponse()
-    body = response.read()
-    if response.status != 200:
-        raise ServerError(f"{address}: {response.status}")
-    return body
 
 
 def _free_port() -> int:
