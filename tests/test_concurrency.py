@@ -6,13 +6,18 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from assessments.enums import Track
 from assessments.models import Assessment, Group, Score
 from assessments.words import Word
 from assessments.workflow import record_words
+from parindex.accounts.enums import Role
+from parindex.accounts.models import Membership
 from parindex.audit.events import Actor
 from parindex.audit.models import Event
+from tests.factories.accounts import UserFactory
 from tests.factories.assessments import AssessmentFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 
@@ -95,6 +100,71 @@ def test_twenty_writers_on_one_leaf_lose_nothing():
     assert [events_of(number).count() for number in range(WRITERS)] == [5] * WRITERS
     told = Event.objects.filter(actor_name__startswith="Người ghi").values_list("after", flat=True)
     assert sorted(Decimal(after["1.1"]) for after in told) == [STEP * count for count in range(1, 101)]
+
+
+OFFICERS = 8
+SAVES = 3
+
+
+def save_over_http_at_once(file, codes):
+    """Let eight officers of one unit save a row each over HTTP, again and again; the answers' statuses."""
+    where = (file.group.round.code, file.group.code, file.unit_code, "1")
+    leaves = {leaf.code: leaf for leaf in file.group.framework.criteria.filter(is_leaf=True)}
+    barrier = threading.Barrier(len(codes))
+    browsers = [Client() for _ in codes]
+    for browser in browsers:
+        person = UserFactory()
+        Membership.objects.create(user=person, role=Role.UNIT_OFFICER, unit=file.unit)
+        browser.force_login(person)
+
+    def save(browser, code):
+        prefix, address = f"m{leaves[code].pk}", reverse("assessments:save_row", args=[*where, code])
+        try:
+            barrier.wait()
+            return [
+                browser.post(
+                    address, {f"{prefix}-version": version, f"{prefix}-points": f"0,{version}"}
+                ).status_code
+                for version in range(SAVES)
+            ]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(codes)) as people:
+        return list(people.map(save, browsers, codes))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_eight_officers_of_one_unit_save_their_rows_at_once_and_lose_nothing():
+    file = AssessmentFactory(group__framework=FrameworkInForceFactory(rows=dict.fromkeys(LEAVES, "1")))
+
+    answers = save_over_http_at_once(file, LEAVES[:OFFICERS])
+
+    assert answers == [[200] * SAVES] * OFFICERS
+    own = file.scores.filter(track=Track.SELF).order_by("criterion__position")
+    assert [(score.points, score.version) for score in own] == [(Decimal("0.2"), SAVES)] * OFFICERS
+    for code in LEAVES[:OFFICERS]:
+        told = Event.objects.filter(after__has_key=code, verb="ghi điểm: Tự chấm").order_by("pk")
+        assert [(event.before[code], event.after[code]) for event in told] == [
+            (None, "0"),
+            ("0", "0.1"),
+            ("0.1", "0.2"),
+        ]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_officers_who_save_one_row_at_once_one_is_first_and_the_others_are_told():
+    file = AssessmentFactory(group__framework=FrameworkInForceFactory(rows=dict.fromkeys(LEAVES, "1")))
+
+    answers = save_over_http_at_once(file, ["1.1"] * OFFICERS)
+
+    for version in range(SAVES):
+        assert sorted(one[version] for one in answers) == [200] + [409] * (OFFICERS - 1)
+    written = file.scores.get(track=Track.SELF)
+    assert (written.points, written.version) == (Decimal("0.2"), SAVES)
+    assert Event.objects.filter(verb="ghi điểm: Tự chấm").count() == SAVES
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""How much processor time the server and the database take: a figure that other work on the machine leaves alone."""
+"""How much processor time server and database take, which other work on the machine changes less."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import connection
 
 PROCESSES = Path("/proc")
-# Of the fields of /proc/…/stat after the name: the parent, own time in user and system, that of ended children.
+# Of the fields of a process's stat after its name: the parent; its own time and that of ended children.
 PARENT, TIMES = 1, slice(11, 15)
 NANOSECONDS_A_TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 

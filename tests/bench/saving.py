@@ -1,4 +1,4 @@
-"""What a unit's officer does over HTTP, as the pages' scripts do it: scores saved, pages opened, evidence brought."""
+"""What a unit's officer does over HTTP, as pages do it: scores saved, pages opened, evidence brought."""
 
 import time
 from collections.abc import Iterator, Sequence

@@ -15,7 +15,7 @@ class ServerError(Exception):
 
 
 class Wire:
-    """A connection that is kept, as browsers and proxies keep it, and opened anew where the server hangs up."""
+    """A connection that is kept, as browsers keep it, and opened anew where the server hangs up."""
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
