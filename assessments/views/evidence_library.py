@@ -33,6 +33,7 @@ from assessments.views.evidence import CONFLICT, UNPROCESSABLE, tell_added, uplo
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
+from parindex.audit.history import past_of
 from parindex.listing import Sorting, ordered, words
 
 SEE = "cán bộ, lãnh đạo của đơn vị: kho tài liệu của đơn vị mình"
@@ -230,6 +231,7 @@ def _show_piece(
         "unit": found.unit,
         "piece": found,
         "places": places,
+        "history": past_of(found),
         "locked": locked,
         "is_keeper": is_keeper,
         "form": form or EditForm(found),

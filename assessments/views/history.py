@@ -7,7 +7,16 @@ from django.shortcuts import get_object_or_404, render
 
 from assessments.enums import Track
 from assessments.exceptions import AssessmentError
-from assessments.models import Assessment, Clarification, Group, Preparation, Publication, Round, RoundRole
+from assessments.models import (
+    Assessment,
+    Clarification,
+    Group,
+    KeptRanking,
+    Preparation,
+    Publication,
+    Round,
+    RoundRole,
+)
 from assessments.permissions import check_see_provisional
 from assessments.permissions.acting import units_of_roles
 from assessments.self_scoring import files_of
@@ -18,7 +27,7 @@ from parindex.access import signed_in
 from parindex.accounts.models import User
 from parindex.audit.history import told
 from parindex.audit.models import Event
-from parindex.listing import list_file, wanted_file
+from parindex.listing import choice, list_file, wanted_file, words
 from parindex.sheets import Column
 
 PAGE_SIZE = 50
@@ -39,22 +48,43 @@ KINDS: dict[str, tuple[str, type[Model]]] = {
     "giai-trinh": ("Yêu cầu giải trình", Clarification),
     "chuan-bi": ("Chuẩn bị công bố", Preparation),
     "cong-bo": ("Công bố", Publication),
+    "ban-luu": ("Bản xếp hạng đã lưu", KeptRanking),
 }
 # What a unit's people may read of their file's log: its moves and their own words, nobody's judgement.
 OWN_VERBS = [row.audit for row in TABLE] + [f"ghi điểm: {Track.SELF.label}"]
 
 
-def _objects(round: Round) -> dict[str, QuerySet[Model]]:
-    """Everything of a round that events speak of."""
-    return {
+def _objects(round: Round, group: str) -> dict[str, QuerySet[Model]]:
+    """Everything of a round that events speak of, or of one of its groups by its code."""
+    of_round = {
         "dot": Round.objects.filter(pk=round.pk),
-        "nhom": Group.objects.filter(round=round),
         "nguoi": RoundRole.objects.filter(round=round),
-        "ho-so": Assessment.objects.filter(group__round=round),
-        "giai-trinh": Clarification.objects.filter(assessment__group__round=round),
         "chuan-bi": Preparation.objects.filter(round=round),
         "cong-bo": Publication.objects.filter(round=round),
     }
+    of_group = {
+        "nhom": Group.objects.filter(round=round),
+        "ho-so": Assessment.objects.filter(group__round=round),
+        "giai-trinh": Clarification.objects.filter(assessment__group__round=round),
+        "ban-luu": KeptRanking.objects.filter(group__round=round),
+    }
+    if not group:
+        return of_round | of_group
+    paths = {"nhom": "code", "ho-so": "group__code", "giai-trinh": "assessment__group__code"}
+    return {key: rows.filter(**{paths.get(key, "group__code"): group}) for key, rows in of_group.items()} | {
+        "nguoi": RoundRole.objects.filter(round=round, group__code=group)
+    }
+
+
+def _about_leaf(code: str) -> Q:
+    """Events that tell of one leaf: its points, its facts or the explanation of it."""
+    if not code:
+        return Q()
+    places = [f"{side}{inside}" for side in ("before", "after") for inside in ("", "__facts", "__reasons")]
+    found = Q()
+    for place in places:
+        found |= Q((f"{place}__has_key", code))
+    return found
 
 
 def _judged_own(user: User) -> Q:
@@ -89,13 +119,20 @@ def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
     """The whole log of a round, newest first, by kind of object and by words in person, verb or object."""
     round = get_object_or_404(visible_rounds(request.user).select_related("organiser"), code=round_code)
     check_see_provisional(request.user, round)
-    chosen, sought = request.GET.get("loc", ""), request.GET.get("tim", "").strip()
-    objects = _objects(round)
+    chosen, named = request.GET.get("loc", ""), words(request, "Người, việc hoặc đối tượng")
+    sought = named.value
+    groups = round.groups.order_by("position").values_list("code", "name")
+    of_group, leaf = choice(request, "nhom", "Nhóm đơn vị", groups), words(request, "Mã mục", name="muc")
+    objects = _objects(round, of_group.value)
     asked = {chosen: objects[chosen]} if chosen in objects else objects
     about = Q()
     for key, rows in asked.items():
         about |= Q(object_type=KINDS[key][1]._meta.label_lower, object_id__in=rows.values("pk"))
     events = Event.objects.filter(about).exclude(_judged_own(person(request)))
+    if leaf.value:
+        asked_of = objects.get("giai-trinh", Clarification.objects.none()).filter(criterion__code=leaf.value)
+        questions = Q(object_type=Clarification._meta.label_lower, object_id__in=asked_of.values("pk"))
+        events = events.filter(_about_leaf(leaf.value) | questions)
     if sought:
         events = events.filter(
             Q(actor_name__icontains=sought) | Q(verb__icontains=sought) | Q(object_label__icontains=sought)
@@ -110,7 +147,7 @@ def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
         "history": told(page),
         "kinds": [("", "Tất cả"), *((key, words) for key, (words, _) in KINDS.items())],
         "chosen": chosen if chosen in objects else "",
-        "sought": sought,
+        "filters": [named, leaf, of_group],
         "nav_current": "rounds",
     }
     return render(request, "assessments/history/round.html", context)
@@ -121,14 +158,17 @@ def own_history(request: HttpRequest, round_code: str, group_code: str, unit_cod
     """What has happened to a unit's own file, as far as it is the unit's to know."""
     own = files_of(person(request)).filter(group__round__code=round_code, group__code=group_code)
     file = get_object_or_404(own, unit_code=unit_code)
+    leaf = words(request, "Mã mục", name="muc")
     events = Event.objects.filter(
-        object_type=file._meta.label_lower, object_id=file.pk, verb__in=OWN_VERBS
+        _about_leaf(leaf.value), object_type=file._meta.label_lower, object_id=file.pk, verb__in=OWN_VERBS
     ).order_by("-pk")
     if kind := wanted_file(request):
         return history_file(kind, f"lich-su-{round_code}-{file.unit_code}", events)
     page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("trang"))
     context = {
         "file": file,
+        "filters": [leaf],
+        "is_narrowed": bool(leaf.value),
         "round": file.group.round,
         "group": file.group,
         "page": page,

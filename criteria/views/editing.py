@@ -17,6 +17,7 @@ from criteria.queries import tree
 from criteria.rules import RuleKind
 from criteria.views.common import person, post_only, show, to_change
 from parindex.access import signed_in
+from parindex.audit.history import past_of
 
 RULE = "quản lý bộ tiêu chí của cơ quan ban hành; chỉ bản nháp"
 UNPROCESSABLE = 422
@@ -51,6 +52,7 @@ def _page(
         "move_form": MoveForm(row=row, tree=rows),
         "kinds": kinds(),
         "kind": kind,
+        "history": past_of(row),
         "faulty": next(iter(sent.values()), None),
     }
     if row.is_leaf:

@@ -15,6 +15,7 @@ from parindex.accounts.delegation import (
 )
 from parindex.accounts.delegation_forms import DelegationForm
 from parindex.accounts.role_views import signed_in_user
+from parindex.audit.history import past_of
 from parindex.notation import vietnamese_date
 
 UNPROCESSABLE = 422
@@ -42,6 +43,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         "running": [(one, may_end(user, one, headed)) for one in running],
         "over": [one for one in listed if one not in running],
         "today": today,
+        "history": past_of(*listed),
         "nav_current": "account",
     }
     status = UNPROCESSABLE if form.is_bound else 200

@@ -15,6 +15,8 @@ from parindex.fields import PointsField
 from parindex.notation import vietnamese, vietnamese_date
 
 ABSENT = "–"
+# How many events a page shows beside its object.
+NEWEST = 50
 # What events tell beside the fields of their objects.
 WORDS = {
     "facts": "số liệu",
@@ -49,6 +51,16 @@ class Past:
 def told(events: Iterable[Event]) -> list[Past]:
     """Events as a history shows them."""
     return [Past(event, tuple(_changes(event))) for event in events]
+
+
+def past_of(*things: models.Model) -> list[Past]:
+    """What has happened to objects of one kind, newest first, as a page shows it; in one query."""
+    if not things:
+        return []
+    about = Event.objects.filter(
+        object_type=things[0]._meta.label_lower, object_id__in=[thing.pk for thing in things]
+    )
+    return told(about.order_by("-pk")[:NEWEST])
 
 
 def _changes(event: Event) -> Iterable[Changed]:

@@ -377,8 +377,19 @@ def test_the_list_costs_the_same_for_few_and_many(
         given(held(head), someone(Role.UNIT_OFFICER, file), head, first=number, last=number)
     client.force_login(head)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(PAGE)
+
+
+def test_the_page_tells_what_has_happened_to_the_delegations_of_the_person_and_no_others(
+    client: Client, file: Assessment, head: User
+) -> None:
+    taker = someone(Role.UNIT_OFFICER, file)
+    given(held(head), taker, head)
+    client.force_login(head)
+    assert f"{BEGIN.capitalize()}" in client.get(PAGE).content.decode()
+    client.force_login(someone(Role.UNIT_OFFICER, file_in(AssessmentState.DRAFT)))
+    assert str(taker) not in client.get(PAGE).content.decode()
 
 
 # The account page

@@ -1,5 +1,6 @@
 """Every change can be read by those who answer for it, in words; nobody reads what is not theirs."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,15 +9,17 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.enums import AssessmentState, RoundDuty, Track, Verb, WithoutEvidence
+from assessments.evidence import About, add_reference, edit
 from assessments.models import Assessment, Group
 from assessments.moves import move
+from assessments.results.rankings import keep_ranking
 from parindex.accounts.enums import Role
 from parindex.audit.events import COMMAND_LINE, record
 from parindex.audit.history import told
 from parindex.audit.models import Event
 from tests.assessments.people import NOW, file_in, someone
 from tests.factories.accounts import UserFactory
-from tests.factories.assessments import score
+from tests.factories.assessments import GroupFactory, score
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_january")]
 
@@ -143,6 +146,53 @@ def test_the_units_own_page_is_for_the_unit(client: Client, role: Role | RoundDu
         assert client.get(own_log_of(file)).status_code == 404
 
 
+def test_the_log_is_narrowed_to_a_group_a_leaf_and_kept_rankings(client: Client) -> None:
+    file = file_in(AssessmentState.IN_APPRAISAL)
+    other = GroupFactory(round=file.group.round, code="so", name="Các sở", framework=file.group.framework)
+    score(file, {"1.1.1": "1.5", "1.2": "2.5"}, track=Track.CONCLUSION)
+    client.force_login(publisher := someone(Role.PUBLISHER, file))
+    keep_ranking(file.group, name="Trước họp", by=publisher)
+    record(by=COMMAND_LINE, verb="sửa nhóm", on=other, after={"name": "Các sở, ngành"})
+    record(by=COMMAND_LINE, verb="ghi giải trình", on=file, after={"reasons": {"1.2": "Đã bổ sung"}})
+
+    def shown(**asked: str) -> str:
+        return client.get(log_of(file), asked).content.decode().split("<tbody>")[-1]
+
+    assert "Các sở, ngành" in shown(nhom="so")
+    assert "Các sở, ngành" not in shown(nhom=file.group.code)
+    assert "Đã bổ sung" in shown(muc="1.2")
+    assert "Đã bổ sung" not in shown(muc="1.1.1")
+    assert "1,5" in shown(muc="1.1.1", nhom=file.group.code)
+    assert "Trước họp" in shown(loc="ban-luu")
+    assert "Trước họp" not in shown(loc="ban-luu", nhom="so")
+
+
+def test_a_unit_finds_one_leaf_in_its_own_log(client: Client) -> None:
+    file = file_in(AssessmentState.DRAFT)
+    score(file, {"1.1.1": "3.75", "1.2": "1.25"}, track=Track.SELF)
+    client.force_login(someone(Role.UNIT_OFFICER, file))
+
+    first, second = (client.get(own_log_of(file), {"muc": code}).content.decode() for code in ("1.2", "9.9"))
+
+    assert "1,25" in first
+    assert "Chưa có việc nào" in second
+
+
+def test_a_piece_of_evidence_tells_its_history_to_its_own_unit_alone(client: Client) -> None:
+    file = file_in(AssessmentState.DRAFT, until=dt.date(2030, 1, 1))
+    officer = someone(Role.UNIT_OFFICER, file)
+    [piece] = [add_reference(file.unit, About("Kế hoạch", number="5"), by=officer)]
+    edit(piece, About("Kế hoạch năm", number="5/KH"), seen=About.of(piece).told, by=officer)
+    page = reverse("assessments:piece", args=[file.unit_id, piece.pk])
+
+    client.force_login(officer)
+    shown = client.get(page).content.decode()
+    assert "Lịch sử" in shown
+    assert "Kế hoạch → Kế hoạch năm" in shown
+    client.force_login(someone(Role.PUBLISHER, file))
+    assert client.get(page).status_code == 404
+
+
 @pytest.mark.parametrize("times", [1, 30])
 def test_the_log_costs_the_same_however_long(
     client: Client, times: int, django_assert_num_queries: Any
@@ -152,5 +202,5 @@ def test_the_log_costs_the_same_however_long(
         record(by=COMMAND_LINE, verb="thử", on=file, after={"1.1.1": str(number)})
     client.force_login(someone(Role.PUBLISHER, file))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(log_of(file)).status_code == 200
