@@ -43,7 +43,9 @@ def join_lettered_levels(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _is_lettered(entry: Entry) -> bool:
-    return entry.token is not None and entry.token.style is Style.LETTER
+    """Whether the row is counted off with a), b), c) or (1), (2), (3)."""
+    token = entry.token
+    return token is not None and (token.style is Style.LETTER or token.printed.endswith(")"))
 
 
 def _levels_of(rows: Sequence[Entry], above: Entry) -> bool:

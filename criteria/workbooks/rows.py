@@ -11,7 +11,7 @@ from criteria.workbooks.grid import Cell, Grid, address
 from criteria.workbooks.header import Header, is_column_numbers
 from criteria.workbooks.places import Place, places_of
 from criteria.workbooks.points import points_behind, points_in_words, points_of, signed_points_of
-from criteria.workbooks.wording import LONGEST_TEXT, Line, has_amounts
+from criteria.workbooks.wording import LONGEST_TEXT, Line, has_amounts, recognise
 from criteria.workbooks.words import fold, tidy, tidy_lines
 from parindex.notation import NotationError, vietnamese
 
@@ -271,6 +271,8 @@ class _Row:
     def _continues(self, above: Entry) -> bool:
         """A page break may cut a row in two: the rest has no code, and points only if they were missing."""
         if self.has_points and (above.points is not None or above.points_fault):
+            return False
+        if above.lines or (above.points and recognise([Line(self.title)], above.points)):
             return False
         first = self.title[0]
         ended = above.title.endswith((".", ":", ";"))

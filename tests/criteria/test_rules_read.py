@@ -464,3 +464,43 @@ def test_what_was_read_computes_what_the_paper_says(
         rule_kind, rule_parameters, max_points = leaf.rule_kind, leaf.rule_parameters, leaf.computed
 
     assert points_of(Ruled(), facts) == Decimal(points)
+
+
+def test_levels_counted_off_in_brackets_and_formulas_on_rows_of_their_own() -> None:
+    framework = read_table(
+        [1, "Chỉ đạo", 4],
+        ["1.1", "Kế hoạch", 1],
+        ["(1)", "Ban hành đúng hạn", 1],
+        ["(2)", "Chậm dưới 10 ngày", 0.5],
+        ["(3)", "Không ban hành", 0],
+        ["1.2", "Mức độ hoàn thành kế hoạch", 1],
+        [None, "Tính tỷ lệ % số nhiệm vụ hoàn thành so với kế hoạch.", None],
+        [None, "Từ 80% - 100% kế hoạch thì điểm đánh giá được tính theo công thức:", None],
+        [None, "(Tỷ lệ % hoàn thành x điểm tối đa)/100%", None],
+        [None, "Dưới 80% kế hoạch: 0", None],
+        ["1.3", "Tỷ lệ hồ sơ đúng hạn", 1],
+        [None, "b/a x điểm tối đa", None],
+        [None, "trong đó a là tổng số hồ sơ, b là số hồ sơ đúng hạn", None],
+        ["1.4", "Báo cáo", 1],
+        [None, "- Đủ số lượng: 0,5", None],
+        [None, "- Đúng thời hạn: 0,5", None],
+    )
+
+    rules = {c.code: (c.title, c.rule_kind, c.rule_parameters) for c in framework.criteria if c.code != "1"}
+    assert rules == {
+        "1.1": ("Kế hoạch", "levels", {"levels": LEVELS}),
+        "1.2": ("Mức độ hoàn thành kế hoạch", "ratio", {"floor": "80"}),
+        "1.3": ("Tỷ lệ hồ sơ đúng hạn", "ratio", {}),
+        "1.4": (
+            "Báo cáo",
+            "parts",
+            {
+                "parts": [
+                    {"name": "Đủ số lượng", "amount": "0.5"},
+                    {"name": "Đúng thời hạn", "amount": "0.5"},
+                ]
+            },
+        ),
+    }
+    assert "b/a x điểm tối đa" in criterion(framework, "1.3").guidance
+    assert {problem.severity for problem in framework.problems} <= {"info"}

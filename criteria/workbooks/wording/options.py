@@ -12,7 +12,7 @@ from parindex.notation import plain
 ZERO = Decimal(0)
 
 # What has a degree is no condition that is met or not.
-_MEASURED = re.compile(r"\b(?:ty le|ti le|muc do|moi|cu|so luong|tung)\b|%")
+_MEASURED = re.compile(r"\b(?:ty le|ti le|muc do|moi|cu|(?<!du )so luong|tung)\b|%")
 _AMOUNT_INSIDE = re.compile(r"\d\s*(?:diem|d)\b")
 # Where points come from is nothing that is met or not.
 _ORIGIN = re.compile(
