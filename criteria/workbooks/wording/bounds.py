@@ -11,7 +11,7 @@ from parindex.notation import parse_decimal
 HUNDRED = Decimal(100)
 ONE = Decimal(1)
 
-_WORDS = r"(?:[a-z()]+,?\s+){0,9}?"
+_WORDS = r"(?:[a-z()]+,?\s+){0,14}?"
 _OPEN_LOW = r"tren|lon hon|nhieu hon|cao hon|hon|vuot|>"
 _OPEN_HIGH = r"duoi|nho hon|it hon|thap hon|can duoi|<"
 _LOW = rf"(?P<low>{NUMBER})\s*(?P<low_percent>%)?"
@@ -40,8 +40,9 @@ _BOUND_WORDS = frozenset(
 )
 # "Trước ngày 15", "quý 2": a date or a name, no amount of anything.
 _DATED = re.compile(r"\b(?:ngay|thang|quy|nam|truoc|sau|so|dieu|khoan)\s*$")
-_NAMED = re.compile(r"\b(?:muc|loai|hang|cap do|nhom|bac|giai doan|dieu kien)\s*$")
+_NAMED = re.compile(r"\b(?:muc|muc do|loai|hang|cap do|nhom|bac|giai doan|dieu kien)\s*$")
 _IS_SHARE = re.compile(r"\b(?:[a-z]\s*/\s*[a-z]|ty le|ti le)\b")
+_FAULTY = frozenset({"cham", "tre", "thieu", "sai", "khong", "chua"})
 _REST = re.compile(
     r"(?:cac |nhung )?(?:truong hop |muc )?(?:con lai|khac)|(?:duoi|thap hon)(?: (?:cac )?muc (?:tren"
     r"|do|nay))?"
@@ -52,7 +53,7 @@ _REST = re.compile(
 class Interval:
     """Values from `low` to `high`; None is no bound. `rest` is what the other clauses leave.
 
-    `leftover` are the words that are no bound, `subject` those of them that stand before it.
+    `leftover` are the words that are no bound, `named` those of them that only say what is measured.
     """
 
     low: Decimal | None = None
@@ -62,7 +63,7 @@ class Interval:
     percent: bool = False
     rest: bool = False
     leftover: tuple[str, ...] = ()
-    subject: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
 
 
 def interval_of(folded: str) -> Interval | None:
@@ -83,10 +84,20 @@ def interval_of(folded: str) -> Interval | None:
             others = (*re.findall(r"[a-z]+", left), *inside)
             if upside_down:
                 return None
-            subject = tuple(re.findall(r"[a-z]+", words[: match.start()]))
-            found = replace(found, leftover=others, subject=subject)
+            before = re.findall(r"[a-z]+", words[: match.start()])
+            found = replace(found, leftover=others, named=frozenset(inside) | _named(before))
             return share_of(found) or found if _IS_SHARE.search(words) else found
     return None
+
+
+def _named(subject: Sequence[str]) -> frozenset[str]:
+    """Words before a bound that are part of a name: "tỷ lệ hồ sơ trước hạn và đúng hạn", "hồ sơ trễ hạn"."""
+    opening = " ".join(word for word in subject if word != "neu")
+    return (
+        frozenset(subject)
+        if opening.startswith(("ty le ", "ti le ", "so "))
+        else _FAULTY & frozenset(subject)
+    )
 
 
 def share_of(interval: Interval | None) -> Interval | None:
@@ -130,27 +141,16 @@ _TELLING = frozenset(
 )
 
 
-# The first clause may name what is measured for all: "Tỷ lệ hồ sơ trễ hạn dưới 5 %: …; từ 5 %: …".
-_IN_ITS_NAME = frozenset(re.findall(r"\w+", "cham tre thieu sai khong chua"))
-
-
 def tell_the_same(intervals: Sequence[Interval]) -> bool:
     """Whether the bounds measure one thing: their other words are the same, or say nothing."""
     bounds = [interval for interval in intervals if not interval.rest]
     telling = [_words(interval) for interval in bounds]
+    # The first may name it for all: "Tỷ lệ hồ sơ trễ hạn dưới 5 %: …; từ 5 %: …".
     if len(telling) > 1 and not any(telling[1:]):
-        telling[0] -= _measured(bounds[0].subject)
+        telling[0] -= bounds[0].named & _TELLING
     longest = max(telling, key=len, default=frozenset())
     shared = frozenset.intersection(*telling) if telling else frozenset()
     return all(words <= longest and not (words - shared) & _TELLING for words in telling)
-
-
-def _measured(subject: Sequence[str]) -> frozenset[str]:
-    """Words that only say what is measured, a thing that the first clause names for all."""
-    names_a_measure = " ".join(word for word in subject if word != "neu").startswith(
-        ("ty le ", "ti le ", "so ")
-    )
-    return frozenset(subject) & (_IN_ITS_NAME | {"va"} if names_a_measure else _IN_ITS_NAME)
 
 
 def _words(interval: Interval) -> frozenset[str]:

@@ -23,13 +23,16 @@ _LEAD_IN = re.compile(
 )
 _OPENS = re.compile(rf"(?:{_LEAD_IN.pattern})\s*:\s*(?!\d+(?:[.,]\d+)?\s*(?:diem|d)?$)(?=.)")
 _ENDS_IN_FIGURE = re.compile(r"(?:[:=]\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d\s*(?:diem|d))\s*[).]*$")
-_LETTERS_IN_BRACKETS = re.compile(r"\s*\((?:trong đó[\s:,]*)?[a-zA-Z]\s*(?::|là|=)[^()]*\)[\s.]*$")
+_LETTERS_IN_BRACKETS = re.compile(
+    r"\s*\(((?:trong đó[\s:,]*)?[a-zA-Z]\s*(?::|là|=)[^()]*[^\W\d_]{2}[^()]*)\)[\s.]*"
+)
 _POINTS = re.compile(r"\b(?:diem|tru|toi da)\b")
 _FORMULA_BELOW = re.compile(r"\bcong thuc(?: sau)?\s*:?$")
 _SENTENCE = re.compile(r"(?<=[\w%)])\.\s+(?=[^\W\d_])")
 _AFTER_FIGURE = re.compile(
     r"(?:(?<=[:=])\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d+(?:[.,]\d+)?\s*diem)\s*(?:(,)\s+(?=[a-z\d])"
     r"|\s(/)\s+(?=[a-z][^/]*[:=]\s*\d))"
+    r"|(,)\s+(?=(?:(?:cham|duoc|dat|tinh|cho) )*\d+(?:[.,]\d+)?\s*(?:diem|d) (?:neu|khi)\b)"
 )
 _BEFORE_LETTERS = re.compile(r"(?:,\s*|\s)(?=trong do[\s:,]*[a-z]\s*(?:la|:|=)\s)")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)[\s.]*$")
@@ -86,24 +89,22 @@ def clauses_of(lines: Iterable[Line]) -> list[Clause]:
         if line.points is not None:
             clauses.append(clause(line.text, line.points))
             continue
-        text = _opened(line.text) if _stands_alone(line.text) else line.text
-        pieces = [clause(piece) for part in text.split(";") for piece in _sentences(part)]
+        pieces = [clause(piece) for part in _opened(line.text).split(";") for piece in _sentences(part)]
         pieces = [made for piece in pieces for made in _at(_AFTER_FIGURE, piece)]
         clauses += [_without_lead_in(made) for piece in pieces for made in _at(_BEFORE_LETTERS, piece)]
     return [found for found in clauses if found.text]
 
 
-def _stands_alone(text: str) -> bool:
-    """Whether brackets at the end say a thing of their own: what letters mean, what nothing gives."""
-    if (letters := _LETTERS_IN_BRACKETS.search(text)) and not _POINTS.search(aligned(letters[0])):
-        return True
-    match = _IN_BRACKETS.search(text)
-    return match is not None and is_not_applicable_clause(aligned(match[1].strip())) is not None
-
-
 def _opened(text: str) -> str:
-    """The text with its last brackets as a clause of its own."""
-    return _IN_BRACKETS.sub(lambda match: f"; {match[1]}", text)
+    """The text with brackets as clauses of their own that say a thing of their own.
+
+    They say what letters mean, or, at the end, what a unit gets where nothing occurred.
+    """
+    text = _LETTERS_IN_BRACKETS.sub(lambda m: m[0] if _POINTS.search(aligned(m[1])) else f"; {m[1]}; ", text)
+    match = _IN_BRACKETS.search(text)
+    if match is None or is_not_applicable_clause(aligned(match[1].strip())) is None:
+        return text
+    return f"{text[: match.start()]}; {match[1]}"
 
 
 def _without_lead_in(whole: Clause) -> Clause:

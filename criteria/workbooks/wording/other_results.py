@@ -17,7 +17,8 @@ _SURVEY = re.compile(
     rf"|xhh)\b{_OF_WHOM}"
 )
 _SURVEY_SHARE = re.compile(
-    rf"(?:(?:diem|cach tinh|tinh diem|=|:|theo)\s*)*(?:chi so|ty le|muc do)[^×*/=;\d]*(?:sipas|hai long)"
+    r"(?:(?:diem|cach tinh|tinh diem|tieu chi|nay|danh gia|=|:|theo)\s*)*"
+    rf"(?:chi so|ty le|muc do)[^×*/=;\d]*(?:sipas|hai long)"
     rf"[^×*/=;\d]*?{TIMES}(?:{MAXIMUM})(?:\s*/\s*100\s*%?)?"
 )
 _RESULT = (
