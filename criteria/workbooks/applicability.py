@@ -27,8 +27,12 @@ _NOTHING_THERE = (
     r"|xa|phuong)"
     r"(?: chuyen mon)? )?(?:trong nam )?khong (?:co )?phat sinh\b"
 )
+_TAIL = (
+    r"(?:,? (?:diem|cua|cho|o|vao|doi voi|tieu chi|noi dung|muc|phan|thanh phan|don vi|tong so|chuan"
+    r"|toi da|nay|do|tuong ung))*"
+)
 _WITH_ALL = re.compile(
-    rf"{_NOTHING_THERE}[^.;:\d]*(?:(?:{_GIVES})[^.;\d]*|[:,–-]\s*)(?:{_ALL}|toi da)[^.;\d]*"
+    rf"{_NOTHING_THERE}[^.;:\d]*(?:(?:{_GIVES})[^.;\d]*|[:,–-]\s*)(?:{_ALL}|toi da){_TAIL}"
 )
 _LEFT_OUT = re.compile(
     rf"{_WHERE}khong co [^.;:\d]*?(?:\bthi |[:,–-] ?)?khong (?:danh gia|ap dung|xet)"
@@ -36,7 +40,7 @@ _LEFT_OUT = re.compile(
     rf"|{_NOTHING_THERE}[^.;:\d]*(?:\bthi\b|[:,–-])?\s*"
     r"(?:khong (?:danh gia|cham diem|cham|xet|ap dung|tinh(?! diem))"
     r"|(?:duoc )?(?:loai tru|tru ra|giam tru)|khong tinh (?:vao )?(?:tong )?(?:diem (?:chuan|toi da)"
-    r"|tong diem))[^.;\d]*"
+    rf"|tong diem)){_TAIL}"
 )
 
 

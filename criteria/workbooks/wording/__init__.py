@@ -19,7 +19,7 @@ from criteria.workbooks.wording.amounts import option_of
 from criteria.workbooks.wording.clauses import Clause, Line, clauses_of
 from criteria.workbooks.wording.counting import rule_of_counting, rule_of_deduction
 from criteria.workbooks.wording.faults import names_a_fault
-from criteria.workbooks.wording.formulas import is_definition, meanings, rule_of_formula, states_the_maximum
+from criteria.workbooks.wording.formulas import gives_no_points, meanings, rule_of_formula, states_the_maximum
 from criteria.workbooks.wording.found import Found
 from criteria.workbooks.wording.interpolation import rule_of_interpolation
 from criteria.workbooks.wording.options import rule_of_options
@@ -97,7 +97,7 @@ def _measured_unless_absent(
 def _says_nothing(clause: Clause, max_points: Decimal) -> bool:
     if clause.points is not None or rule_of_other_result(clause):
         return False
-    return is_definition(clause.folded) or states_the_maximum(clause, max_points)
+    return gives_no_points(clause) or states_the_maximum(clause, max_points)
 
 
 def _without_heading(clauses: Sequence[Clause]) -> Sequence[Clause]:

@@ -91,6 +91,8 @@ def _is_sure(match: re.Match[str]) -> bool:
 def _end_of_name(said: Clause, match: re.Match[str]) -> int:
     """Where the condition ends: "đạt" in "đạt 1 điểm" is no part of it, in "Không đạt: 0" it is."""
     start, end = match.span("verbs")
+    if match["verbs"].startswith("diem") and said.folded[:start].rstrip()[-1:].isdigit():
+        return start + len("diem")  # "dưới 80 điểm: 0"
     verbs = list(re.finditer(r"[^\W\d]+|[:=]", said.text[start:end]))
     if match["again"].strip() in {":", "="} and "điểm" not in said.text[start:end].casefold():
         return end

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from criteria.workbooks.wording.amounts import NUMBER
+from criteria.workbooks.wording.qualifiers import qualifiers_of
 from parindex.notation import parse_decimal
 
 HUNDRED = Decimal(100)
@@ -42,6 +43,7 @@ _BOUND_WORDS = frozenset(
 _DATED = re.compile(r"\b(?:ngay|thang|quy|nam|truoc|sau|so|dieu|khoan)\s*$")
 _NAMED = re.compile(r"\b(?:muc|muc do|loai|hang|cap do|nhom|bac|giai doan|dieu kien)\s*$")
 _IS_SHARE = re.compile(r"\b(?:[a-z]\s*/\s*[a-z]|ty le|ti le)\b")
+_MEASURE = re.compile(r"(?:neu )?(?:ty le|ti le|so) ")
 _FAULTY = frozenset({"cham", "tre", "thieu", "sai", "khong", "chua"})
 _REST = re.compile(
     r"(?:cac |nhung )?(?:truong hop |muc )?(?:con lai|khac)|(?:duoi|thap hon)(?: (?:cac )?muc (?:tren"
@@ -53,7 +55,8 @@ _REST = re.compile(
 class Interval:
     """Values from `low` to `high`; None is no bound. `rest` is what the other clauses leave.
 
-    `leftover` are the words that are no bound, `named` those of them that only say what is measured.
+    `leftover` are the words that are no bound, `named` those of them that only say what is measured:
+    a measure's name ("tỷ lệ …") stands in the words up to `names_until`.
     """
 
     low: Decimal | None = None
@@ -64,6 +67,7 @@ class Interval:
     rest: bool = False
     leftover: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
+    names_until: int = 0
 
 
 def interval_of(folded: str) -> Interval | None:
@@ -84,20 +88,16 @@ def interval_of(folded: str) -> Interval | None:
             others = (*re.findall(r"[a-z]+", left), *inside)
             if upside_down:
                 return None
-            before = re.findall(r"[a-z]+", words[: match.start()])
-            found = replace(found, leftover=others, named=frozenset(inside) | _named(before))
+            subject = frozenset(re.findall(r"[a-z]+", words[: match.start()]))
+            measure = _MEASURE.match(words) is not None
+            found = replace(
+                found,
+                leftover=others,
+                named=frozenset(inside) | (subject if measure else subject & _FAULTY),
+                names_until=match.start() if measure else 0,
+            )
             return share_of(found) or found if _IS_SHARE.search(words) else found
     return None
-
-
-def _named(subject: Sequence[str]) -> frozenset[str]:
-    """Words before a bound that are part of a name: "tỷ lệ hồ sơ trước hạn và đúng hạn", "hồ sơ trễ hạn"."""
-    opening = " ".join(word for word in subject if word != "neu")
-    return (
-        frozenset(subject)
-        if opening.startswith(("ty le ", "ti le ", "so "))
-        else _FAULTY & frozenset(subject)
-    )
 
 
 def share_of(interval: Interval | None) -> Interval | None:
@@ -151,6 +151,16 @@ def tell_the_same(intervals: Sequence[Interval]) -> bool:
     longest = max(telling, key=len, default=frozenset())
     shared = frozenset.intersection(*telling) if telling else frozenset()
     return all(words <= longest and not (words - shared) & _TELLING for words in telling)
+
+
+def same_conditions(texts: Sequence[str], intervals: Sequence[Interval]) -> bool:
+    """Whether the clauses, in the paper's letters, set the same further conditions, so that none has its own.
+
+    The first may name what is measured for all of them.
+    """
+    starts = [interval.names_until if place == 0 else 0 for place, interval in enumerate(intervals)]
+    conditions = {qualifiers_of(text[start:]) for text, start in zip(texts, starts, strict=True)}
+    return len(conditions) == 1
 
 
 def _words(interval: Interval) -> frozenset[str]:

@@ -16,9 +16,10 @@ from criteria.workbooks.wording.amounts import (
 from criteria.workbooks.wording.clauses import Clause, without_caps
 from criteria.workbooks.wording.faults import names_a_fault
 from criteria.workbooks.wording.found import Found
+from criteria.workbooks.wording.qualifiers import qualifiers_of
 from parindex.notation import parse_decimal, plain
 
-_EACH = r"(?:cu )?(?:co )?(?:moi|tung|01|1|mot)(?: mot| 01| 1)?"
+_EACH = r"(?:cu )?(?:co )?(?:moi|tung|01|1|mot)(?: mot| 01| 1)?(?! (?:diem|d)\b)"
 _POINTS = rf"(?P<points>{NUMBER})\s*(?:diem|d)?"
 _GIVES = r"(?:(?:thi|duoc|dat|tinh|cong|them|cho|cham|la|thuong)\s+)*[:=]?\s*"
 _COUNTS = [
@@ -54,7 +55,8 @@ _CAP = re.compile(
     rf"\s*(?:la |den )?(?:(?P<most>{NUMBER})\s*(?:diem|d)?|{MAXIMUM})\)?"
 )
 _TO_ZERO = re.compile(
-    r"(?:tru )?(?:toi da )?(?:cho |toi )?(?:den |toi )?(?:khi )?(?:het(?: so| toan bo so)? diem[^\d]*"
+    r"(?:tru )?(?:toi da )?(?:cho |toi )?(?:den |toi )?(?:khi )?"
+    r"(?:het(?: so| toan bo so)? diem(?: (?:cua )?(?:tieu chi|muc|noi dung))?(?: nay)?"
     r"|(?:con |bang )?0(?: diem)?)\)?"
 )
 
@@ -136,10 +138,14 @@ def _is_full(piece: Clause, max_points: Decimal) -> bool:
     amount = option.amount if option else amount_alone(piece.folded, max_points)
     denied = re.sub(r"^không (?:có|để) ", "", option.name.casefold()) if option else ""
     without = option is not None and denied != option.name.casefold()
+    if option and qualifiers_of(option.name):
+        return False
     return amount is not None and amount.points == max_points and (without or not names_a_fault(denied))
 
 
 def _is_nothing(piece: Clause, max_points: Decimal) -> bool:
     """ "Không có sáng kiến: 0": what a count of none gives anyway."""
     option = option_of(piece, max_points)
-    return option is not None and option.amount.points == 0 and option.folded.startswith("khong")
+    if option is None or option.amount.points or qualifiers_of(option.name):
+        return False
+    return option.folded.startswith("khong")

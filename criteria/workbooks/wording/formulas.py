@@ -6,10 +6,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from criteria.workbooks.wording.amounts import MAXIMUM, NUMBER, TIMES, Option, option_of
-from criteria.workbooks.wording.bounds import Interval, in_order, interval_of, share_of, tell_the_same
+from criteria.workbooks.wording.bounds import (
+    Interval,
+    in_order,
+    interval_of,
+    same_conditions,
+    share_of,
+    tell_the_same,
+)
 from criteria.workbooks.wording.clauses import Clause
 from criteria.workbooks.wording.faults import names_a_fault
 from criteria.workbooks.wording.found import Found
+from criteria.workbooks.wording.qualifiers import qualifiers_of
 from criteria.workbooks.words import fold
 from parindex.notation import parse_decimal, plain
 
@@ -38,6 +46,7 @@ _SHARES = (
     rf"[^/×*=;]{{0,80}}?){_CLOSE}{TIMES}{_MAX}{_CLOSE}",
 )
 _FORMULAS = [re.compile(rf"{form}\.?$") for form in (*_LETTERS, *_SHARES)]
+_FREE = {"upper", "lower", "value", "best"}
 _LEAD = re.compile(
     r"(?:\b(?:tinh|cham|diem|so|danh gia|dat duoc|dat|thuc te|duoc|theo|cong thuc|sau|cach|xac dinh"
     r"|bang|nhu|la"
@@ -58,6 +67,8 @@ _EVIDENCE = re.compile(
 )
 _MEANS = re.compile(r"(?:^|[\s,(:])(?P<letter>[a-z])\s*(?:la|:|=)\s+")
 _WHOLE = re.compile(r"\s*(?:ty le )?(?:tong so|tong)\b")
+# A letter may stand for some of the files only.
+_OF_A_SET = {"đối với", "ngoài", "ngoại trừ", "không tính", "đồng thời"}
 _SCORING_WORDS = re.compile(r"\b(?:diem|tru|cong them|toi da|khong tinh)\b")
 _STATED = re.compile(
     r"(?:diem (?:toi da|chuan)|thang diem|muc diem toi da)(?: la)?\s*[:=]?\s*"
@@ -67,18 +78,23 @@ _STATED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that ends its clause: what stands before it, and the percentage it is measured against."""
+    """A formula that ends its clause: what stands before it, and the percentage it is measured against.
+
+    `words` is what stands before it, in the paper's letters.
+    """
 
     head: str
+    words: str
     per: Decimal = HUNDRED
     best_unit: bool = False
 
 
-def is_definition(folded: str) -> bool:
-    """Whether the words only say what a letter stands for, or what is looked at: they give no points."""
-    if match := _DEFINITION.fullmatch(folded):
-        return not _SCORING_WORDS.search(match["what"])
-    return _MEASURING.fullmatch(folded) is not None or _EVIDENCE.fullmatch(folded) is not None
+def gives_no_points(clause: Clause) -> bool:
+    """Whether the words only say what a letter stands for, what is looked at or what proves it."""
+    limits = qualifiers_of(clause.text)
+    if match := _DEFINITION.fullmatch(clause.folded):
+        return not limits - _OF_A_SET and not _SCORING_WORDS.search(match["what"])
+    return not limits and any(pattern.fullmatch(clause.folded) for pattern in (_MEASURING, _EVIDENCE))
 
 
 def states_the_maximum(clause: Clause, max_points: Decimal) -> bool:
@@ -132,10 +148,12 @@ def _formula(clause: Clause, max_points: Decimal, letters: Mapping[str, str]) ->
         best = found.get("best") or re.search(r"cao nhat|lon nhat|nhieu nhat", found.get("lower") or "")
         if found.get("best") and ":" in folded[: match.start()]:
             return None
-        if not best and not _is_part_of_whole(clause, match, letters):
+        named = [clause.text[slice(*match.span(name))] for name in _FREE & found.keys() if found[name]]
+        if any(map(qualifiers_of, named)) or not (best or _is_part_of_whole(clause, match, letters)):
             return None
         per = parse_decimal(found["per"]) if found.get("per") else HUNDRED
-        return Formula(_LEAD.sub("", folded[: match.start()]).strip(), per, bool(best))
+        head = _LEAD.sub("", folded[: match.start()]).rstrip()
+        return Formula(head, clause.text[: len(head)], per, bool(best))
     return None
 
 
@@ -156,14 +174,17 @@ def _is_part_of_whole(clause: Clause, match: re.Match[str], letters: Mapping[str
 
 def _ratio(formula: Formula, others: Sequence[Clause], max_points: Decimal) -> Found | None:
     """The ratio, with the bound below which it gives nothing: stated before it or in clauses of their own."""
-    head = "" if _LABEL.fullmatch(formula.head) else formula.head
-    own = interval_of(head) if head else None
-    if head and (own is None or own.rest):
+    labelled = _LABEL.fullmatch(formula.head) and not qualifiers_of(formula.words)
+    own = None if labelled or not formula.head else interval_of(formula.head)
+    if formula.head and not labelled and (own is None or own.rest):
         return None
     options = [option_of(clause, max_points) for clause in others]
     if any(option is None for option in options):
         return None
     known = [option for option in options if option]
+    spans = [own or Interval(), *(interval_of(option.folded) or Interval() for option in known)]
+    if not same_conditions(["" if labelled else formula.words, *(option.name for option in known)], spans):
+        return None
     if formula.per != HUNDRED:
         return _towards(formula.per, own, known, max_points)
     return _with_floor(own, known, max_points)

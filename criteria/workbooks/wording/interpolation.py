@@ -8,6 +8,7 @@ from criteria.workbooks.wording.amounts import option_of
 from criteria.workbooks.wording.bounds import in_order, interval_of, tell_the_same
 from criteria.workbooks.wording.clauses import Clause
 from criteria.workbooks.wording.found import Found
+from criteria.workbooks.wording.qualifiers import qualifiers_of
 from parindex.notation import plain
 
 _LINE = re.compile(
@@ -27,6 +28,8 @@ def rule_of_interpolation(clauses: Sequence[Clause], max_points: Decimal) -> Fou
         option = None if line else option_of(clause, max_points)
         intervals.append(interval_of(line["head"] if line else option.folded if option else ""))
         amounts.append(option.amount.points if option else None)
+    if any(qualifiers_of(clause.text) - {"tối đa"} for clause in clauses):
+        return None
     spans = [interval for interval in intervals if interval]
     ordered = in_order(spans) if len(spans) == 3 and tell_the_same(spans) else None
     if not ordered:

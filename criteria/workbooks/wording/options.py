@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from criteria.workbooks.wording.amounts import Option
-from criteria.workbooks.wording.bounds import Interval, in_order, interval_of, tell_the_same
+from criteria.workbooks.wording.bounds import Interval, in_order, interval_of, same_conditions, tell_the_same
 from criteria.workbooks.wording.found import Found
 from parindex.notation import plain
 
@@ -71,7 +71,7 @@ def _all_measured(intervals: Sequence[Interval | None]) -> bool:
 
 def _steps(options: Sequence[Option], intervals: Sequence[Interval]) -> Found | None:
     ordered = in_order(intervals) if tell_the_same(intervals) else None
-    if not ordered:
+    if not ordered or not same_conditions([option.name for option in options], intervals):
         return None
     (lowest, _), *higher = ordered
     steps = [

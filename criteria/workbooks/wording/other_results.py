@@ -5,6 +5,7 @@ import re
 from criteria.workbooks.wording.amounts import MAXIMUM, NUMBER, TIMES
 from criteria.workbooks.wording.clauses import Clause
 from criteria.workbooks.wording.found import Found
+from criteria.workbooks.wording.qualifiers import qualifiers_of
 from parindex.notation import parse_decimal, plain
 
 _TAKEN_FROM = (
@@ -39,6 +40,8 @@ _OTHER_RESULT = [
 
 def rule_of_other_result(clause: Clause) -> Found | None:
     """The survey, or a result with its scale; None where the scale is not said."""
+    if qualifiers_of(clause.text) - {"tối đa", "nhân", "hội đồng"}:
+        return None
     if _SURVEY.fullmatch(clause.folded) or _SURVEY_SHARE.fullmatch(clause.folded):
         return Found("survey")
     match = next((match for form in _OTHER_RESULT if (match := form.fullmatch(clause.folded))), None)
