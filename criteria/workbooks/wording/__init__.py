@@ -24,6 +24,7 @@ from criteria.workbooks.wording.found import Found
 from criteria.workbooks.wording.interpolation import rule_of_interpolation
 from criteria.workbooks.wording.options import rule_of_options
 from criteria.workbooks.wording.other_results import rule_of_other_result
+from criteria.workbooks.wording.qualifiers import qualifiers_of
 from parindex.notation import plain
 
 __all__ = ["LONGEST_TEXT", "Found", "Line", "has_amounts", "recognise"]
@@ -102,9 +103,9 @@ def _says_nothing(clause: Clause, max_points: Decimal) -> bool:
 
 def _without_heading(clauses: Sequence[Clause]) -> Sequence[Clause]:
     """The clauses without a first one that only names what is scored: "Tỷ lệ giải quyết đúng hạn:"."""
-    if len(clauses) > 1 and clauses[0].points is None and _HEADING.fullmatch(clauses[0].folded):
-        return clauses[1:]
-    return clauses
+    first, *others = clauses or [Clause("", "")]
+    names = first.points is None and _HEADING.fullmatch(first.folded) and not qualifiers_of(first.text)
+    return others if others and names else clauses
 
 
 def has_amounts(text: str, max_points: Decimal) -> bool:

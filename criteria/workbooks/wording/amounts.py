@@ -45,7 +45,8 @@ _FIRST = re.compile(
 _NO_CONDITION = re.compile(
     r".*(?:(?<!\w)x|[×*∙·/=]|\bnhân|\bcông thức|\btối đa|\bkhông quá|\bkhông vượt quá|\d\s*[-–—]|\d\s+hoặc"
     r"|\d\s+(?:đến|tới)|\b(?:từ|đến|tới|khoảng)|\b(?:trừ|giảm|bớt|mất|cộng|thêm|thưởng)(?: đi)?)"
-    r"|(?:nhưng |tổng (?:số )?(?:điểm )?)?(?:tối đa|không (?:vượt )?quá)\b\D*|(?:cứ|mỗi|từng)\b.*"
+    r"|(?:nhưng |tổng (?:số )?(?:điểm )?)?(?:tối đa|không (?:vượt )?quá)\b\D*"
+    r"|(?:cứ|mỗi|từng|riêng|ngoại trừ|trừ|nhưng|hoặc|làm tròn|nhân|đối với)\b.*"
 )
 _ALONE = re.compile(rf"(?:{_WRITTEN})\.?")
 # Without diacritics "chậm" is "chấm" and "cấp tỉnh" is "cấp tính": the paper's own letters tell.

@@ -43,7 +43,7 @@ _BOUND_WORDS = frozenset(
 _DATED = re.compile(r"\b(?:ngay|thang|quy|nam|truoc|sau|so|dieu|khoan)\s*$")
 _NAMED = re.compile(r"\b(?:muc|muc do|loai|hang|cap do|nhom|bac|giai doan|dieu kien)\s*$")
 _IS_SHARE = re.compile(r"\b(?:[a-z]\s*/\s*[a-z]|ty le|ti le)\b")
-_MEASURE = re.compile(r"(?:neu )?(?:ty le|ti le|so) ")
+_MEASURE = re.compile(r"(?:neu |co )*(?:ty le|ti le|so) ")
 _FAULTY = frozenset({"cham", "tre", "thieu", "sai", "khong", "chua"})
 _REST = re.compile(
     r"(?:cac |nhung )?(?:truong hop |muc )?(?:con lai|khac)|(?:duoi|thap hon)(?: (?:cac )?muc (?:tren"
@@ -55,8 +55,8 @@ _REST = re.compile(
 class Interval:
     """Values from `low` to `high`; None is no bound. `rest` is what the other clauses leave.
 
-    `leftover` are the words that are no bound, `named` those of them that only say what is measured:
-    a measure's name ("tỷ lệ …") stands in the words up to `names_until`.
+    `leftover` are the words that are no bound, `named` those of them that only say what is measured. The
+    bound begins at `bound_at`, behind a measure's name ("tỷ lệ …") where `measure` is true.
     """
 
     low: Decimal | None = None
@@ -67,7 +67,8 @@ class Interval:
     rest: bool = False
     leftover: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
-    names_until: int = 0
+    bound_at: int = 0
+    measure: bool = False
 
 
 def interval_of(folded: str) -> Interval | None:
@@ -94,7 +95,8 @@ def interval_of(folded: str) -> Interval | None:
                 found,
                 leftover=others,
                 named=frozenset(inside) | (subject if measure else subject & _FAULTY),
-                names_until=match.start() if measure else 0,
+                bound_at=match.start(),
+                measure=measure,
             )
             return share_of(found) or found if _IS_SHARE.search(words) else found
     return None
@@ -158,8 +160,12 @@ def same_conditions(texts: Sequence[str], intervals: Sequence[Interval]) -> bool
 
     The first may name what is measured for all of them.
     """
-    starts = [interval.names_until if place == 0 else 0 for place, interval in enumerate(intervals)]
-    conditions = {qualifiers_of(text[start:]) for text, start in zip(texts, starts, strict=True)}
+    conditions = set()
+    for place, (text, interval) in enumerate(zip(texts, intervals, strict=True)):
+        before = text[: interval.bound_at].casefold()
+        named = place == 0 and interval.measure
+        has = {"có"} if before.startswith("có ") and before != "có " and not interval.measure else set()
+        conditions.add(qualifiers_of(text[interval.bound_at :] if named else text) | has)
     return len(conditions) == 1
 
 

@@ -42,13 +42,15 @@ _DEDUCTIONS = [
         r"|mot|moi) "
         r"[^\d:=%]+?)\s*[:,]?\s*"
         rf"{_TAKES}{_OFF}",
-        rf"(?P<what>[^\d:=%]+?)\s*[:,]?\s*{_TAKES}{_OFF}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1"
+        r"(?P<what>(?!moi\b|cu\b)[^\d:=%]+?)\s*[:,]?\s*"
+        rf"{_TAKES}{_OFF}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1"
         r"|mot))\s*(?:01 |1 |mot )?"
         r"(?P<each>[^\d:=%]+)",
         rf"{_TAKES}{_OFF}\s*(?:/|(?:cho |doi voi )?moi|cho (?:01|1|mot)|neu (?:01|1|mot|moi))\s*"
         r"(?:01 |1 |mot )?(?P<what>[^\d:=%]+)",
     )
 ]
+_AMOUNT_INSIDE = re.compile(r"\d\s*(?:diem|d)\b")
 _CAP = re.compile(
     r"(?:nhung |va )?(?:tong (?:so )?(?:diem )?(?:cong )?)?(?:tru )?"
     r"(?:toi da(?: tru)?|khong (?:vuot )?qua|toi da khong (?:vuot )?qua)"
@@ -67,10 +69,13 @@ def rule_of_counting(clauses: Sequence[Clause], max_points: Decimal) -> Found | 
     counts = [(piece, match) for piece in pieces if (match := _match(_COUNTS, piece))]
     if len(counts) != 1 or names_a_fault(counts[0][0].text) or _TAKEN.search(counts[0][1]["what"]):
         return None
+    piece, match = counts[0]
+    if match["what"].startswith("nam ") or qualifiers_of(piece.text[slice(*match.span("what"))]):
+        return None
     caps = [piece for piece in pieces if not _match(_COUNTS, piece)]
     if not all(_is_the_maximum(cap, max_points) or _is_nothing(cap, max_points) for cap in caps):
         return None
-    unit = parse_decimal(counts[0][1]["points"])
+    unit = parse_decimal(match["points"])
     return Found("count", {"unit_points": plain(unit)}) if 0 < unit <= max_points else None
 
 
@@ -83,6 +88,8 @@ def rule_of_deduction(clauses: Sequence[Clause], max_points: Decimal) -> Found |
         elif not (violations and _ends_at_zero(piece, max_points)) and not _is_full(piece, max_points):
             return None
     names = [name for name, _ in violations]
+    if any(qualifiers_of(name) & {"mỗi", "cứ"} for name in names):
+        return None
     if not violations or len(set(names)) < len(names) or any(not amount.points for _, amount in violations):
         return None
     return Found(
@@ -138,7 +145,7 @@ def _is_full(piece: Clause, max_points: Decimal) -> bool:
     amount = option.amount if option else amount_alone(piece.folded, max_points)
     denied = re.sub(r"^không (?:có|để) ", "", option.name.casefold()) if option else ""
     without = option is not None and denied != option.name.casefold()
-    if option and qualifiers_of(option.name):
+    if option and (qualifiers_of(option.name) or _AMOUNT_INSIDE.search(option.folded)):
         return False
     return amount is not None and amount.points == max_points and (without or not names_a_fault(denied))
 

@@ -12,7 +12,10 @@ _TAKEN_FROM = (
     r"(?:(?:diem|so|tieu chi|muc|noi dung|nay|duoc|tinh|xac dinh|lay|danh gia|quy doi|tu|theo|tren co so"
     r"|can cu|thong qua|qua|bang|ket qua|tong hop|cua|cac|chi so|muc do|cuoc|phieu|do luong|su)\s+)*"
 )
-_OF_WHOM = r"(?:\s*\(?(?:sipas|nam \d{4}|(?:cua|do|ve|doi voi) (?:(?!\b(?:neu|thi|tru|va)\b)[a-z, ])+)\)?)*"
+_OF_WHOM = (
+    r"(?:\s*\(?(?:sipas|nam \d{4}"
+    r"|(?:cua|do|ve|doi voi) (?:(?!\b(?:neu|thi|tru|va|hoac|so voi)\b)[a-z, ])+)\)?)*"
+)
 _SURVEY = re.compile(
     rf"{_TAKEN_FROM}(?:sipas|hai long|dieu tra (?:xa hoi hoc|xhh)|(?<=ket qua )khao sat(?: xa hoi hoc)?"
     rf"|xhh)\b{_OF_WHOM}"
