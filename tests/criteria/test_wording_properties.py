@@ -195,7 +195,7 @@ def damaged(draw: Callable[..., Any]) -> tuple[Decimal, str]:
             tokens[place], tokens[0] = tokens[0], tokens[place]
         else:
             tokens[place : place + draw(st.integers(0, 1))] = [spare]
-    return Decimal(case.most), " ".join(tokens)
+    return Decimal(case.most), " ".join(tokens).lstrip("= ")  # a cell that begins with "=" is a formula
 
 
 @settings(max_examples=200)
