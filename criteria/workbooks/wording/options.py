@@ -13,7 +13,7 @@ ZERO = Decimal(0)
 
 # What has a degree is no condition that is met or not.
 _MEASURED = re.compile(r"\b(?:ty le|ti le|muc do|moi|cu|(?<!du )so luong|tung)\b|%")
-_AMOUNT_INSIDE = re.compile(r"\d\s*(?:diem|d)\b|[:=]\s*\d|\bdiem (?:toi da|chuan)\b|\bcong thuc\b|×")
+_AMOUNT_INSIDE = re.compile(r"\d\s*(?:diem|d)\b|(?<![<>])[:=]\s*\d|\bdiem (?:toi da|chuan)\b|\bcong thuc\b|×")
 # Where points come from is nothing that is met or not.
 _ORIGIN = re.compile(
     r"(?:(?:diem|ket qua|qua|theo) )*(?:dieu tra|khao sat|sipas|chi so|tu (?:cham|danh gia)|tham dinh"
