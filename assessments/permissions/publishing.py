@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from assessments.exceptions import NotPermitted
-from assessments.models import Preparation, Round
-from assessments.permissions.acting import Person, passes
+from assessments.models import Assessment, Group, Preparation, Round
+from assessments.permissions.acting import Person, passes, units_of_roles
 from assessments.permissions.rounds import can_see_provisional, check_acting, organisers_of
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, User
@@ -22,6 +22,22 @@ def check_see_publishing(user: Person, round: Round) -> None:
 def can_see_publishing(user: Person, round: Round) -> bool:
     """Whether the person may see what is prepared for publication and the survey's points."""
     return passes(lambda: check_see_publishing(user, round))
+
+
+def own_file(user: Person, group: Group) -> Assessment | None:
+    """The file in a group of a unit that the person belongs to, if any: its results are kept from them."""
+    own = units_of_roles(user)
+    return group.assessments.filter(unit__in=own).first() if own else None
+
+
+def check_see_unpublished(user: Person, group: Group) -> None:
+    """Raise NotPermitted where a unit of the person's own is among those whose results are not published."""
+    file = own_file(user, group)
+    if file is not None:
+        raise NotPermitted(
+            f"Bạn thuộc {file.unit_name} nên không xem kết quả chưa công bố của nhóm {group.name}. "
+            "Đề nghị người khác xem thay; kết quả của đơn vị có ở hồ sơ khi được cho xem."
+        )
 
 
 def check_publish(user: Person, round: Round) -> None:

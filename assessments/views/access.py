@@ -4,10 +4,9 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from assessments.documents.sources import LiveSource, PublishedSource, Source
-from assessments.exceptions import NotPermitted
 from assessments.models import Round
 from assessments.permissions import check_see_provisional
-from assessments.permissions.acting import units_of_roles
+from assessments.permissions.publishing import check_see_unpublished
 from assessments.queries import current_publication, live_group, published_group
 from assessments.visibility import visible_rounds
 
@@ -37,7 +36,10 @@ def kept(request: HttpRequest, source: Source, known: str, *parts: object) -> di
 
 
 def load_source(request: HttpRequest, round: Round, group_code: str) -> Source:
-    """The published group, or the live one where staff ask for it or nothing is published yet."""
+    """The published group, or the live one where staff ask for it or nothing is published yet.
+
+    Nobody opens the live one of a group with a unit of their own.
+    """
     publication = None if wants_live(request) else current_publication(round)
     if publication is not None:
         published = published_group(publication, group_code)
@@ -48,16 +50,5 @@ def load_source(request: HttpRequest, round: Round, group_code: str) -> Source:
     group = live_group(round, group_code)
     if group is None:
         raise Http404("Đợt đánh giá không có nhóm này.")
+    check_see_unpublished(request.user, group)
     return LiveSource(group)
-
-
-def check_not_own(request: HttpRequest, source: Source, unit_code: str) -> None:
-    """Raise NotPermitted where a result that is not published is of a unit that the person belongs to."""
-    if not isinstance(source, LiveSource) or not (own := units_of_roles(request.user)):
-        return
-    file = source.group.assessments.filter(unit_code=unit_code, unit__in=own).first()
-    if file is not None:
-        raise NotPermitted(
-            f"Bạn thuộc {file.unit_name} nên không xem kết quả dự kiến của chính đơn vị mình. "
-            "Kết quả có ở hồ sơ của đơn vị khi được cho xem."
-        )

@@ -1,6 +1,6 @@
 """Publishing by two persons: what is missing, what waits, what was published, and each one's hashes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -13,9 +13,17 @@ from assessments.enums import PreparationState, PublicationState
 from assessments.exceptions import NotPermitted, StillProvisional, WrongState
 from assessments.forms.publishing import PrepareForm, ReasonForm
 from assessments.models import Publication, Round
-from assessments.permissions.publishing import can_confirm, can_publish, check_publish, check_see_publishing
+from assessments.permissions.acting import Person
+from assessments.permissions.publishing import (
+    can_confirm,
+    can_publish,
+    check_publish,
+    check_see_publishing,
+    own_file,
+)
 from assessments.publication import ResultsChanged, broken_rows, changed_since
 from assessments.publishing import (
+    GroupReadiness,
     confirm,
     decline,
     prepare,
@@ -23,6 +31,7 @@ from assessments.publishing import (
     readiness,
     waiting_preparation,
 )
+from assessments.scorecard import UnitResult
 from assessments.views.access import load_round
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
@@ -184,7 +193,7 @@ def _page(
         form = PrepareForm(supersedes=current is not None, initial={"signer": last.signer if last else ""})
     context = {
         "round": round,
-        "groups": [(group, group.result.units[:SHOWN_ROWS]) for group in groups],
+        "groups": [(one, _first_rows(request.user, one)) for one in groups],
         "is_ready": bool(groups) and all(group.is_ready for group in groups),
         "publications": publications,
         "current": current,
@@ -206,6 +215,11 @@ def _page(
     if waiting is not None and waiting.is_under_way and "dung" not in request.GET:
         response["Refresh"] = RELOAD_SECONDS
     return response
+
+
+def _first_rows(user: Person, shown: GroupReadiness) -> Sequence[UnitResult]:
+    """The head of a group's ranking; nothing where a unit of the person's own is in it."""
+    return () if own_file(user, shown.group) else shown.result.units[:SHOWN_ROWS]
 
 
 def tells_withdrawal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -14,6 +14,7 @@ from assessments.documents.moving_list import moving_workbook
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.setup_version import MoveVersionForm
 from assessments.models import Group, Round, SetAside
+from assessments.permissions.publishing import check_see_unpublished
 from assessments.progress import unit_named
 from assessments.queries import current_publication
 from assessments.views.setup import CHANGE, CONFLICT, READ, UNPROCESSABLE, load_to_change, load_to_see
@@ -77,6 +78,7 @@ def setup_version(request: HttpRequest, round_code: str, group_code: str) -> Htt
     round = load_to_change(request, round_code)
     require_unpublished(round)
     group = _load_group(round, group_code)
+    check_see_unpublished(request.user, group)
     offered = _offered(group)
     to = _chosen(request, offered)
     if to is None:
@@ -151,6 +153,7 @@ def setup_version_export(request: HttpRequest, round_code: str, group_code: str)
     """The preview of all units as a workbook."""
     round = load_to_change(request, round_code)
     group = _load_group(round, group_code)
+    check_see_unpublished(request.user, group)
     to = _chosen(request, _offered(group))
     if to is None:
         raise Http404("Chưa chọn phiên bản.")
@@ -184,6 +187,7 @@ def setup_set_aside(request: HttpRequest, round_code: str, group_code: str) -> H
     """What earlier moves of the group have set aside, unit by unit."""
     round = load_to_see(request, round_code)
     group = _load_group(round, group_code)
+    check_see_unpublished(request.user, group)
     rows = SetAside.objects.filter(assessment__group=group).select_related("assessment", "criterion")
     sought = words(request, "Tên đơn vị")
     rows = rows.filter(unit_named(sought.value, "assessment__"))

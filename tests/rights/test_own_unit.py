@@ -56,11 +56,15 @@ def test_a_recused_secretary_neither(client: Client, file: Assessment) -> None:
     assert SAID not in answer.content.decode()
 
 
-@pytest.mark.parametrize("end", ["?mo=1", "phieu.pdf"])
-def test_a_provisional_result_is_not_for_those_of_the_unit(
+@pytest.mark.parametrize(
+    "end",
+    ["xa/", "xa/xep-hang.pdf", "xa/xep-hang.xlsx", "xa/{unit}/?mo=1", "xa/{unit}/phieu.pdf", "doi-chieu/"],
+)
+def test_a_provisional_result_is_not_for_those_of_a_unit_in_the_group(
     client: Client, file: Assessment, end: str
 ) -> None:
-    address = f"/dot/{file.group.round.code}/{file.group.code}/{file.unit_code}/{end}"
+    address = f"/dot/{file.group.round.code}/{end.replace('xa/', file.group.code + '/')}"
+    address = address.format(unit=file.unit_code)
     client.force_login(someone(Role.PUBLISHER, file))
     assert client.get(address).status_code == 200
 
@@ -68,4 +72,27 @@ def test_a_provisional_result_is_not_for_those_of_the_unit(
     answer = client.get(address)
 
     assert answer.status_code == 403
-    assert f"Bạn thuộc {file.unit_name} nên không xem kết quả dự kiến" in answer.content.decode()
+    assert f"Bạn thuộc {file.unit_name} nên không xem kết quả chưa công bố" in answer.content.decode()
+
+
+def test_nor_on_the_page_where_its_publication_is_prepared(client: Client, file: Assessment) -> None:
+    address = f"/dot/{file.group.round.code}/cong-bo/"
+    client.force_login(someone(Role.PUBLISHER, file))
+    assert file.unit_name in client.get(address).content.decode()
+
+    client.force_login(give(someone(Role.PUBLISHER, file), Role.UNIT_OFFICER, file))
+    answer = client.get(address)
+
+    assert answer.status_code == 200
+    assert "có đơn vị của bạn nên xếp hạng chưa công bố không hiện ở đây" in answer.content.decode()
+    assert f'<th scope="row">{file.unit_name}' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("end", ["phien-ban/", "phien-ban/de-rieng/"])
+def test_nor_where_scores_move_to_another_version(client: Client, file: Assessment, end: str) -> None:
+    address = f"/dot/{file.group.round.code}/thiet-lap/nhom/{file.group.code}/{end}"
+    client.force_login(someone(Role.PUBLISHER, file))
+    assert client.get(address).status_code == 200
+
+    client.force_login(give(someone(Role.PUBLISHER, file), Role.UNIT_OFFICER, file))
+    assert client.get(address).status_code == 403
