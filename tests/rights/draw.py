@@ -1,41 +1,187 @@
 """Draws docs/rights.md from the expected table: `python -m tests.rights.draw`."""
 
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from tests.rights.table import Row, rows
+import django
+from django.urls import get_resolver
+
+from tests.rights.cast import GROUPS, STATES
+from tests.rights.table import Row, rows, together
 
 PAGE = Path(__file__).parents[2] / "docs" / "rights.md"
+# In the order of the site: a heading, and how the names of its addresses begin.
+AREAS = (
+    ("Public pages", ("assessments:rounds", "assessments:open_data", "method", "components")),
+    ("Signing in and one's own account", ("account", "mfa_", "switch_role", "delegations", "end_delegation")),
+    ("Start page, notices, histories", ("assessments:work", "assessments:notice", "assessments:own_history")),
+    ("Opening and setting up a round", ("assessments:open_round", "assessments:setup")),
+    (
+        "A unit's own file",
+        ("assessments:own_file", "assessments:own_content", "assessments:save_row", "assessments:check_file"),
+    ),
+    (
+        "Evidence",
+        (
+            "assessments:leaf_",
+            "assessments:evidence_",
+            "assessments:own_libraries",
+            "assessments:library",
+            "assessments:piece",
+        ),
+    ),
+    ("Progress, and moving a file", ("assessments:progress",)),
+    ("Appraisal, questions and answers", ("assessments:appraisal", "assessments:own_clarifications")),
+    ("Survey points", ("assessments:survey",)),
+    ("Publication", ("assessments:publi",)),
+    ("Rankings, results and their documents", ("assessments:",)),
+    ("Data interface", ("data:", "api-")),
+    ("Frameworks", ("criteria:",)),
+    ("Organisers, units, accounts", ("accounts:",)),
+)
 HEAD = """# Who may do what
 
 Drawn from `tests/rights/expected.txt` by `python -m tests.rights.draw`; change the table, not this page. A
-test asks every address as every person in every state named here and compares.
+test asks the application and compares; another compares the verbs of a file with a table written by hand.
 
-People are of one organiser unless they begin with “foreign”. The file asked for is the first unit's:
-`officer` and `head` are its people, `neighbour_…` those of another unit. `insider` is a publisher who is also
-its officer; `elsewhere` a publisher who acts as officer of another unit; `recused` a secretary of the council
-who is also its head, for whom `substitute` stands in. “login” leads to the sign-in; 404 is the answer about
-what a person may not even know of.
+## People
+
+All are of one organiser, except those who begin with “foreign”. The file asked for is that of the unit A1.
+
+| Name | Who |
+|---|---|
+| visitor | nobody: without an account |
+| stranger | an account without any role |
+| superuser | runs the installation, without any role in an organiser |
+| officer, head | officer and head of the unit A1 |
+| neighbour_officer, neighbour_head | officer and head of another unit of the same group |
+| publisher, publisher2 | publishers of the organiser |
+| delegate | a framework manager who acts as publisher for `publisher`, by delegation |
+| insider | a publisher who is also officer of A1, and acts as publisher |
+| elsewhere | a publisher who is also officer of another unit, and acts as that officer |
+| manager | framework manager of the organiser |
+| administrator | administrator of the organiser |
+| auditor | auditor of the organiser |
+| lead | a lead agency in the round, of content 1 |
+| member, member2 | members of the council |
+| watching_member | a member of the council who is also the organiser's auditor |
+| chair, secretary | chair and secretary of the council |
+| recused | a secretary of the council who also heads A1, so does not appraise it |
+| substitute | stands in for `recused` in the appraisal of A1 |
+| foreign_… | people of another organiser: officer, head, publisher, manager and so on |
+
+## States
+
+| Name | Of the round |
+|---|---|
+| draft | files are being self-scored |
+| late | the same, and the last day of self-scoring has passed |
+| review | files wait for the heads of the units |
+| submitted | files are submitted |
+| appraisal | files are being appraised: proposals, opinions, one conclusion, a question to the unit |
+| concluded | files are concluded; `publisher` has prepared the publication |
+| published | published |
+| superseded | published, and then published anew |
+| withdrawn | published, and then withdrawn |
+
+## Answers
+
+“Allowed”: the page opens, or the thing is done. “Sign-in”: led there. “Not found” (404) is the answer about
+what a person may not even know of. “Refused” (403) gives the words that the person reads; “not now” (409) is
+for a person who may, at another time. “Asks again” (422): the form comes back with what is missing. Several
+people at once: {groups}; FOREIGN: everybody of the other organiser.
+
+## Rules behind the table
+
+- People see by all the roles that they hold and do things in the one in which they act: the refusal names the
+  role to switch to.
+- Nobody judges a unit that they belong to. A publisher of a unit of the group does not open the group's
+  provisional ranking, its documents and its unpublished results either: another publisher does.
+- A publication holds each unit's whole scorecard: what it claimed with its explanations, and the conclusions
+  with their reasons. Proposals, opinions, questions and evidence are never published.
+- Survey points are no appraisal: publishers read them also for their own unit, and do not write those.
+- Pages of a round's organiser are 404 to people who have nothing to do with the round and 403 to those who
+  have a duty in it but not this right.
+- Addresses that know nothing of rounds (frameworks, organisers, accounts) answer the same in every state.
 
 """
+WORDS = {"login": "sign-in", "404": "not found", "410": "withdrawn, with its reason"}
 
 
 def drawn() -> str:
     """The whole page."""
-    return HEAD + "\n".join(_lines(rows()))
+    groups = "; ".join(f"{name}: {', '.join(people)}" for name, people in GROUPS.items() if name != "FOREIGN")
+    return HEAD.replace("{groups}", groups) + "\n".join(_lines(rows()))
+
+
+def area_of(action: str) -> str:
+    """The heading under which an action stands: that with the longest beginning of its name."""
+    starts = [(len(start), heading) for heading, all_ in AREAS for start in all_ if action.startswith(start)]
+    return max(starts)[1]
 
 
 def _lines(table: list[Row]) -> Iterator[str]:
-    action = ""
+    """Area by area; actions with the same answers share a table."""
+    of_action: dict[str, list[Row]] = {}
     for row in table:
-        if row.action != action:
-            action = row.action
-            yield from ("", f"## {action}", "", "| State | Answer | Who |", "|---|---|---|")
-        for answer in dict.fromkeys(row.answers.values()):
-            people = ", ".join(person for person, one in row.answers.items() if one == answer)
-            yield f"| {', '.join(row.states)} | {answer} | {people} |"
+        of_action.setdefault(row.action, []).append(row)
+    for area, _ in AREAS:
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for action, found in of_action.items():
+            if area_of(action) == area:
+                alike.setdefault(tuple(map(_line, found)), []).append(action)
+        yield from ("", f"## {area}")
+        for lines, actions in alike.items():
+            yield ""
+            yield from (f"- {_title(action)}" for action in actions)
+            yield from ("", "| State | Answer | Who |", "|---|---|---|", *lines)
     yield ""
 
 
+def _line(row: Row) -> str:
+    return f"| {_states(row.states)} | {_answer(row)} | {', '.join(together(row.people))} |"
+
+
+def _states(states: Iterable[str]) -> str:
+    named = tuple(states)
+    left = [state for state in STATES if state not in named]
+    return "all" if not left else f"all but {', '.join(left)}" if len(left) < 4 else ", ".join(named)
+
+
+def _answer(row: Row) -> str:
+    status, _, said = row.answer.partition(" ")
+    if row.answer in WORDS:
+        return WORDS[row.answer]
+    if status == "200" or (status == "302" and not said):
+        return "allowed"
+    if status == "302":
+        return f"leads to {said}"
+    word = {"403": "refused", "409": "not now", "422": "asks again"}[status]
+    return f"{word}: {said}" if said else word
+
+
+def _title(action: str) -> str:
+    """“Read `/dot/…/tien-do/` (progress)”: with the name of the address, and its verb."""
+    name, method, *verb = action.split()
+    does = "Read" if method == "GET" else "Send"
+    return f"{does} `/{_route(name)}` ({' '.join([name.rpartition(':')[2], *verb])})"
+
+
+def _route(name: str) -> str:
+    """The pattern of an address, its parameters as dots."""
+    space, _, bare = name.rpartition(":")
+    resolver: Any = get_resolver()
+    prefix = ""
+    if space:
+        prefix, resolver = resolver.namespace_dict[space]
+    found = [pattern for possible, *_ in resolver.reverse_dict.getlist(bare) for pattern, _ in possible]
+    return re.sub(r"%\(\w+\)s", "…", prefix + max(found, key=len)).replace("\\", "")
+
+
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
     PAGE.write_text(drawn(), encoding="utf-8")

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from tests.rights.world import (
+from tests.rights.cast import (
     APPRAISED,
     CLOSED,
     DRAFT,
     LATE,
+    PEOPLE,
     PUBLISHED,
     REVIEW,
     ROLES,
     SUPERSEDED,
-    amount,
-    secret,
 )
+from tests.rights.world import amount, secret
 
-EVERYBODY = frozenset(("visitor", *ROLES))
+EVERYBODY = frozenset(PEOPLE)
 UNITS = {
     "A1": frozenset(("officer", "head", "insider", "recused")),
     "A2": frozenset(("neighbour_officer", "neighbour_head", "elsewhere")),
@@ -26,6 +26,7 @@ STAFF = frozenset(
 )
 MEMBERS = frozenset(("member", "member2", "watching_member"))
 NOT_SUBMITTED = (DRAFT, LATE, REVIEW)
+PUBLIC = (PUBLISHED, SUPERSEDED)
 
 
 def concluders(tag: str) -> frozenset[str]:
@@ -37,7 +38,7 @@ def readers(state: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Each secret of the first organiser with everybody who may read it in this state."""
     for place, (tag, unit) in enumerate(UNITS.items()):
         yield from _of_file(state, tag, place, unit)
-    public = state in (PUBLISHED, SUPERSEDED)
+    public = state in PUBLIC
     council = frozenset(("lead", "chair", "secretary", "recused", "substitute")) | MEMBERS
     own = UNITS["A1"] | UNITS["A2"]
     yield secret("A", "dot"), EVERYBODY if public else STAFF | council | own
@@ -57,9 +58,11 @@ def _of_file(state: str, tag: str, place: int, unit: frozenset[str]) -> Iterator
     appraisers = judges | MEMBERS
     submitted = state not in NOT_SUBMITTED
     seen = unit | STAFF | (appraisers | {"lead"} if submitted else frozenset())
-    yield secret(tag, "giai-trinh"), seen
+    # A publication holds each unit's whole scorecard: what it claimed and said, and what was concluded.
+    published = EVERYBODY if state in PUBLIC else seen
+    yield secret(tag, "giai-trinh"), published
+    yield _digits(place, 1), published
     yield secret(tag, "tai-lieu"), seen
-    yield _digits(place, 1), seen
     yield secret(tag, "nhat-ky"), unit | STAFF
     if state not in APPRAISED or place == 2:
         return
@@ -73,7 +76,7 @@ def _of_file(state: str, tag: str, place: int, unit: frozenset[str]) -> Iterator
     concluded = appraisers | {"lead"}
     if state in CLOSED:
         concluded |= unit
-    if state in (PUBLISHED, SUPERSEDED):
+    if state in PUBLIC:
         concluded = EVERYBODY
     yield secret(tag, "conclusion-chair"), concluded
     yield _digits(place, 5), concluded

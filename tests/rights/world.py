@@ -4,7 +4,6 @@ Every word and number that not everybody may read is distinctive, so that a leak
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -41,19 +40,23 @@ from tests.assessments.evidence_files import read
 from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, RoundRoleFactory, score
 from tests.factories.criteria import DecisionFactory, FrameworkFactory, FrameworkInForceFactory, grow
-
-# The states in which the table is read, in the order of a round's life.
-DRAFT, LATE, REVIEW, SUBMITTED, APPRAISAL, CONCLUDED, PUBLISHED, SUPERSEDED, WITHDRAWN = STATES = (
-    "draft",
-    "late",
-    "review",
-    "submitted",
-    "appraisal",
-    "concluded",
-    "published",
-    "superseded",
-    "withdrawn",
+from tests.rights.cast import (
+    ACTS_AS,
+    APPRAISAL,
+    APPRAISED,
+    CLOSED,
+    CONCLUDED,
+    DRAFT,
+    DUTIES,
+    FOREIGN,
+    LATE,
+    REVIEW,
+    ROLES,
+    SUBMITTED,
+    SUPERSEDED,
+    WITHDRAWN,
 )
+
 FILE_STATES = {
     DRAFT: AssessmentState.DRAFT,
     LATE: AssessmentState.DRAFT,
@@ -61,10 +64,10 @@ FILE_STATES = {
     SUBMITTED: AssessmentState.SUBMITTED,
     APPRAISAL: AssessmentState.IN_APPRAISAL,
 }
-APPRAISED = (APPRAISAL, CONCLUDED, PUBLISHED, SUPERSEDED, WITHDRAWN)
-CLOSED = (CONCLUDED, PUBLISHED, SUPERSEDED, WITHDRAWN)
 SOON, PAST = dt.timedelta(days=5), dt.timedelta(days=3)
 SURVEYED = "2.2"
+# Who has nothing to do with a round before it is published.
+OUTSIDERS = ("stranger", "superuser", "manager", "administrator")
 
 
 @dataclass
@@ -172,50 +175,6 @@ def _side(tag: str) -> Side:
 
 # -- who there is
 
-# name: roles as (role, unit's place or None); duties are given by name below.
-ROLES: Mapping[str, tuple[tuple[Role, int | None], ...]] = {
-    "stranger": (),
-    "officer": ((Role.UNIT_OFFICER, 0),),
-    "head": ((Role.UNIT_HEAD, 0),),
-    "neighbour_officer": ((Role.UNIT_OFFICER, 1),),
-    "neighbour_head": ((Role.UNIT_HEAD, 1),),
-    "publisher": ((Role.PUBLISHER, None),),
-    "publisher2": ((Role.PUBLISHER, None),),
-    "delegate": ((Role.FRAMEWORK_MANAGER, None),),
-    "insider": ((Role.UNIT_OFFICER, 0), (Role.PUBLISHER, None)),
-    "elsewhere": ((Role.UNIT_OFFICER, 1), (Role.PUBLISHER, None)),
-    "manager": ((Role.FRAMEWORK_MANAGER, None),),
-    "administrator": ((Role.ADMINISTRATOR, None),),
-    "auditor": ((Role.AUDITOR, None),),
-    "lead": (),
-    "member": (),
-    "member2": (),
-    "watching_member": ((Role.AUDITOR, None),),
-    "chair": (),
-    "secretary": (),
-    "recused": ((Role.UNIT_HEAD, 0),),
-    "substitute": (),
-}
-# Who of the other organiser asks for what is not theirs.
-FOREIGN = ("officer", "head", "publisher", "manager", "administrator", "auditor", "lead", "secretary")
-DUTIES = {
-    "lead": RoundDuty.LEAD_AGENCY,
-    "member": RoundDuty.COUNCIL_MEMBER,
-    "member2": RoundDuty.COUNCIL_MEMBER,
-    "watching_member": RoundDuty.COUNCIL_MEMBER,
-    "chair": RoundDuty.COUNCIL_CHAIR,
-    "secretary": RoundDuty.COUNCIL_SECRETARY,
-    "recused": RoundDuty.COUNCIL_SECRETARY,
-}
-# In which role people of several act; the others act in their only one.
-ACTS_AS: Mapping[str, Role | RoundDuty] = {
-    "insider": Role.PUBLISHER,
-    "elsewhere": Role.UNIT_OFFICER,
-    "recused": RoundDuty.COUNCIL_SECRETARY,
-    "delegate": Role.PUBLISHER,
-    "watching_member": RoundDuty.COUNCIL_MEMBER,
-}
-
 
 def _people(side: Side) -> dict[str, RoundRole]:
     for name, roles in ROLES.items():
@@ -224,6 +183,8 @@ def _people(side: Side) -> dict[str, RoundRole]:
             full_name=secret(side.tag, f"ten-{name}"),
             email=f"kin-{side.tag}-{name}@vidu.vn".lower(),
             home=side.organiser,
+            is_superuser=name == "superuser",
+            is_staff=name == "superuser",
         )
         side.people[name] = user
         for role, place in roles:
@@ -258,7 +219,7 @@ def _people(side: Side) -> dict[str, RoundRole]:
     for name, user in side.people.items():
         Notice.objects.create(
             user=user,
-            round=side.round,
+            round=None if name in OUTSIDERS else side.round,
             text=secret(side.tag, f"bao-{name}!"),
             address="/viec/",
             at=timezone.now(),
@@ -310,7 +271,9 @@ def _score_self(side: Side, place: int) -> None:
     file, tag = side.file(place), f"{side.tag}{place + 1}"
     given = {"1.1.1": str(amount(side.tag, place, 1)), "1.1.2": "2", "1.2": "3", "2.1": "6"}
     score(file, given, track=Track.SELF)
-    file.scores.filter(track=Track.SELF, criterion__code="1.1.1").update(reason=secret(tag, "giai-trinh"))
+    own = file.scores.filter(track=Track.SELF)
+    own.update(reason="Không có văn bản riêng")
+    own.filter(criterion__code="1.1.1").update(reason=secret(tag, "giai-trinh"))
     owner = side.people["officer" if place == 0 else "neighbour_officer"]
     unit = side.units[place]
     lent = Membership.objects.get_or_create(user=owner, role=Role.UNIT_OFFICER, unit=unit)
