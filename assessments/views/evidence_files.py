@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 
+from assessments.enums import RoundDuty
 from assessments.exceptions import NotPermitted
 from assessments.models import Evidence, EvidenceUse
 from assessments.permissions import acting_in, check_view_file
@@ -19,13 +20,13 @@ GONE = "Tệp không còn trong nơi lưu trữ. Đề nghị báo quản trị 
 
 @signed_in("người xem được hồ sơ: tài liệu kiểm chứng gắn với hồ sơ đó")
 def evidence_use(request: HttpRequest, use_id: int) -> HttpResponseBase:
-    """The file that a leaf of a unit's file is proved with. Who has no part in that file finds nothing."""
+    """The file that a leaf of a unit's file is proved with. Who has no part in its round finds nothing."""
     uses = EvidenceUse.objects.select_related("evidence", "assessment")
     use = get_object_or_404(uses, pk=use_id)
     try:
         check_view_file(request.user, use.assessment)
     except NotPermitted:
-        if acting_in(request.user, use.assessment).roles:
+        if acting_in(request.user, use.assessment).roles.intersection(RoundDuty):
             raise
         raise Http404(NO_FILE) from None
     return _send(use.evidence)

@@ -39,16 +39,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # What a page shows more of where it is asked for.
 VARIANTS = {
+    "assessments:round_history": ["", "?dang=csv"],
+    "assessments:own_history": ["", "?dang=csv"],
+    "assessments:setup_people": ["", "?dang=csv"],
+    "assessments:setup_set_aside": ["", "?dang=csv"],
+    "assessments:survey_points": ["", "?dang=csv"],
     "assessments:progress_file": ["?lich_su=tat-ca"],
     "assessments:progress_export": ["?nhom=xa"],
-    "assessments:appraisal": ["", "?xem=don-vi", "?xem=ma-tran"],
+    "assessments:appraisal": ["", "?xem=don-vi", "?xem=ma-tran", "?dang=csv"],
     "assessments:appraisal_leaf": ["?don-vi={unit}", "?don-vi={unit}&vai=y-kien"],
-    "assessments:appraisal_meeting": ["?loc=tat-ca"],
+    "assessments:appraisal_meeting": ["?loc=tat-ca", "?loc=tat-ca&dang=csv"],
     "assessments:ranking": ["", "?ban=du-kien"],
     "assessments:unit": ["?mo=1", "?ban=du-kien&mo=1"],
     "assessments:unit_pdf": ["?ban=du-kien"],
-    "assessments:ranking_workbook": ["?ban=du-kien"],
-    "assessments:reconciliation": ["?ban=du-kien"],
+    "assessments:ranking_workbook": ["", "?ban=du-kien"],
+    "assessments:reconciliation": ["", "?ban=du-kien"],
 }
 # The same is secret in these states: each person reads each page in one of them (see `turns`).
 ALIKE = ((DRAFT, LATE, REVIEW), (SUBMITTED,), (APPRAISAL,), (CONCLUDED, WITHDRAWN), (PUBLISHED, SUPERSEDED))
