@@ -24,6 +24,7 @@ from assessments.notifications import mail_notices, notify, shortened
 from assessments.worklist import desks_of
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
+from tests.assessments.bench import in_appraisal
 from tests.assessments.people import LAST_DAY, NOW, file_in, give, someone
 from tests.factories.accounts import OrganiserFactory, UnitFactory, UserFactory
 from tests.factories.assessments import AssessmentFactory, GroupFactory, RoundFactory, score
@@ -217,10 +218,11 @@ def test_the_publisher_is_told_what_rounds_wait_for() -> None:
     publisher = someone(Role.PUBLISHER, files[0])
     Assessment.objects.filter(pk=files[0].pk).update(state=AssessmentState.SUBMITTED)
 
-    assert titles(publisher) == ["Theo dõi 2 đơn vị chưa nộp", "Tiếp nhận 1 hồ sơ đã nộp"]
+    survey = "Ghi điểm điều tra: còn 1 ô của 1 đơn vị"
+    assert titles(publisher) == ["Theo dõi 2 đơn vị chưa nộp", "Tiếp nhận 1 hồ sơ đã nộp", survey]
 
     with time_machine.travel(NOW + dt.timedelta(days=6), tick=False):
-        assert titles(publisher) == ["2 đơn vị quá hạn chưa nộp", "Tiếp nhận 1 hồ sơ đã nộp"]
+        assert titles(publisher) == ["2 đơn vị quá hạn chưa nộp", "Tiếp nhận 1 hồ sơ đã nộp", survey]
 
     # A day of its own keeps a unit out of the late ones.
     Assessment.objects.filter(pk=files[1].pk).update(self_scoring_until=dt.date(2025, 2, 1))
@@ -233,6 +235,8 @@ def test_what_waits_for_confirmation_is_not_prepared_again() -> None:
     file = group.assessments.order_by("pk")[0]
     publisher, other = someone(Role.PUBLISHER, file), someone(Role.PUBLISHER, file)
     group.assessments.update(state=AssessmentState.CONCLUDED)
+    for one in group.assessments.all():
+        score(one, {"2.2": "3"}, track=Track.CONCLUSION)
     title = group.round.title
     assert titles(other) == [f"Chuẩn bị công bố {title}"]
 
@@ -393,5 +397,62 @@ def test_the_list_of_notices_costs_the_same_however_long(
         client.get(reverse("assessments:notices"))
 
 
-PUBLISHER_QUERIES = 10
+PUBLISHER_QUERIES = 11
 NOTICES_QUERIES = 8
+
+
+def test_a_publisher_is_told_of_survey_points_that_are_missing_and_of_the_appraisal() -> None:
+    group = in_appraisal(size=2, round__appraisal_until=LAST_DAY)
+    title = group.round.title
+
+    tasks = desks_of(someone(Role.PUBLISHER, group.assessments.first()))[0].tasks
+
+    assert [(task.title, task.detail, task.tag) for task in tasks] == [
+        ("Theo dõi thẩm định 2 hồ sơ", title, "Còn 4 ngày"),
+        ("Ghi điểm điều tra: còn 2 ô của 2 đơn vị", title, "Còn 4 ngày"),
+    ]
+    for file in group.assessments.all():
+        score(file, {"2.2": "3"}, track=Track.CONCLUSION)
+    assert "Ghi điểm" not in " ".join(titles(someone(Role.PUBLISHER, group.assessments.first())))
+
+
+def test_an_auditor_follows_the_rounds_that_are_not_published() -> None:
+    file = file_in(AssessmentState.DRAFT)
+
+    [task] = desks_of(someone(Role.AUDITOR, file))[0].tasks
+
+    assert (task.title, task.detail) == (f"Theo dõi {file.group.round.title}", "Bước đang chạy: tự chấm.")
+    assert (task.until, task.tag) == (LAST_DAY, "Còn 4 ngày")
+    assert not desks_of(someone(Role.AUDITOR, file_in(AssessmentState.DRAFT)))[0].tasks[1:]
+
+
+def test_who_asked_is_told_of_the_answers_and_nobody_else() -> None:
+    file = file_in(AssessmentState.IN_APPRAISAL)
+    asker, other = (someone(RoundDuty.COUNCIL_SECRETARY, file) for _ in range(2))
+    Clarification.objects.create(
+        assessment=file,
+        criterion=file.group.used_framework.criteria.get(code="1.2"),
+        state=ClarificationState.ANSWERED,
+        question="Vì sao?",
+        asked_by_id=asker.pk,
+        asked_by=str(asker),
+        asked_at=NOW,
+        until=LAST_DAY,
+        answer="Đã bổ sung.",
+        answered_by="Cán bộ",
+        answered_at=NOW,
+    )
+
+    assert "Xem 1 giải trình đơn vị đã trả lời" in titles(asker)
+    assert "Xem 1 giải trình đơn vị đã trả lời" not in titles(other)
+
+
+def test_who_runs_the_installation_is_told_of_organisers_that_nobody_administers(client: Client) -> None:
+    organiser = OrganiserFactory(name="Sở Nội vụ")
+    root = UserFactory(is_superuser=True)
+
+    assert titles(root) == ["Cấp quản trị cho Sở Nội vụ"]
+    client.force_login(root)
+    assert "Các cơ quan" in client.get(reverse("assessments:work")).content.decode()
+    Membership.objects.create(user=UserFactory(), role=Role.ADMINISTRATOR, organiser=organiser)
+    assert titles(root) == []

@@ -1,0 +1,111 @@
+"""What waits for the people of a unit."""
+
+from collections.abc import Iterator, Sequence
+
+from django.urls import reverse
+
+from assessments.enums import (
+    AssessmentState,
+    ClarificationState,
+    Verb,
+)
+from assessments.models import (
+    Assessment,
+    Clarification,
+)
+from assessments.self_scoring import Listed, last_returns, listed_files
+from assessments.transitions import TRANSITIONS
+from assessments.worklist.desks import Desk, Task, time_left
+from parindex.accounts.enums import Role
+from parindex.accounts.models import Membership, User
+from parindex.audit.models import Event
+
+
+def unit_desks(user: User, held: Sequence[Membership]) -> Iterator[Desk]:
+    if not held:
+        return
+    files = listed_files(user)
+    asked = _asked([one.file for one in files])
+    returned = last_returns(one.file for one in files)
+    for membership in held:
+        own = [one for one in files if one.file.unit_id == membership.unit_id]
+        desk = Desk(
+            membership.get_role_display(),
+            str(membership.unit),
+            address=reverse("assessments:own_files"),
+            address_words="Hồ sơ tự chấm của đơn vị",
+        )
+        is_head = membership.role == Role.UNIT_HEAD
+        for one in own:
+            desk.tasks += [] if is_head else _questions(one.file, asked.get(one.file.pk, []))
+            task = _to_approve(one) if is_head else _to_score(one, returned.get(one.file.pk))
+            desk.tasks += [task] if task else []
+        yield desk
+
+
+def _file_address(file: Assessment) -> str:
+    return reverse("assessments:own_file", args=[file.group.round.code, file.group.code, file.unit_code])
+
+
+def _to_score(one: Listed, returned: Event | None) -> Task | None:
+    if one.file.state != AssessmentState.DRAFT:
+        return None
+    tag, tone = time_left(one.until)
+    if returned is not None:
+        has_time = returned.verb == TRANSITIONS[Verb.GRANT_MORE_TIME].audit
+        return Task(
+            title=f"{'Được gia hạn tự chấm' if has_time else 'Sửa hồ sơ bị trả lại'}: {one.file.group.round}",
+            address=_file_address(one.file),
+            detail=f"“{returned.reason}” {returned.actor_name}",
+            until=one.until,
+            tag=tag if has_time else f"Bị trả lại{', ' if tag else ''}{tag.lower()}",
+            tone=tone if has_time else "bad",
+        )
+    return Task(
+        title=f"Tự chấm: {one.file.group.round.title}",
+        address=_file_address(one.file),
+        detail=f"Đã nhập {one.progress.entered}/{one.progress.total} mục.",
+        until=one.until,
+        tag=tag,
+        tone=tone,
+    )
+
+
+def _to_approve(one: Listed) -> Task | None:
+    if one.file.state != AssessmentState.UNIT_REVIEW:
+        return None
+    tag, tone = time_left(one.until)
+    return Task(
+        title=f"Duyệt hồ sơ tự chấm: {one.file.group.round.title}",
+        address=_file_address(one.file),
+        detail=f"Cán bộ đã trình, nhập {one.progress.entered}/{one.progress.total} mục.",
+        until=one.until,
+        tag=tag,
+        tone=tone,
+    )
+
+
+def _asked(files: Sequence[Assessment]) -> dict[int, list[Clarification]]:
+    """The questions that wait for the unit's answer, by file."""
+    found: dict[int, list[Clarification]] = {}
+    waiting = Clarification.objects.filter(assessment__in=files, state=ClarificationState.ASKED)
+    for question in waiting.select_related("criterion").order_by("until", "pk"):
+        found.setdefault(question.assessment_id, []).append(question)
+    return found
+
+
+def _questions(file: Assessment, asked: Sequence[Clarification]) -> Iterator[Task]:
+    address = reverse(
+        "assessments:own_clarifications", args=[file.group.round.code, file.group.code, file.unit_code]
+    )
+    for question in asked:
+        tag, tone = time_left(question.until)
+        asked_by = f" {question.asked_by}" if file.group.names_appraisers else ""
+        yield Task(
+            title=f"Giải trình mục {question.criterion.code}: {question.criterion.title}",
+            address=address,
+            detail=f"“{question.question}”{asked_by}",
+            until=question.until,
+            tag=tag,
+            tone=tone,
+        )
