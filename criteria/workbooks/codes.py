@@ -14,9 +14,11 @@ from parindex.notation import plain, vietnamese_date
 ALPHABET = "abcdđeghiklmnopqrstuvxy"
 MAX_NUMBER = 999
 LONGEST = 40
+# A typed 1.2.3 becomes a day of 2003, a typed 1.2 one of this year.
+LAST_PART = 12
 
 _WORDS = re.compile(
-    r"^(?:nội dung|lĩnh vực|tiêu chí thành phần|tiêu chí|mục|phần|tctp|tc|nd)[\s.:]*(?=[\dIVX(])",
+    r"^(?:nội dung|lĩnh vực|tiêu chí thành phần|tiêu chí|mục|phần|tctp|tc|nd)[\s.:]*(?=[\dIVXA-H(])",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,5}", re.ASCII)
@@ -31,7 +33,7 @@ _LEADING = re.compile(
 )
 _PREFIX = re.compile(r"^[^\W\d_]{2,5}[\s.\-]?(?=\d)")
 _LAST_ZEROS = re.compile(r"(?<=\d)(?:\.0)+$")
-_FOOTNOTE = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|\(\s*\*+\s*\)|\*+|\[\d{1,2}\])$")
+_FOOTNOTE = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|\(\s*\*+\s*\)|\*+|\[\d{1,2}\]|\([^()\d]{2,15}\))$")
 _DAY_MONTH = re.compile(
     r"(\d{1,2})[-\s](?:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|thg\s?(\d{1,2}))", re.IGNORECASE
 )
@@ -53,7 +55,8 @@ class Token:
     """One code as it stands in its cell.
 
     `padded` is the other reading of a two-part code whose last zero a spreadsheet drops: 1.1 may
-    have been 1.10. `told` says that the number format shows that zero, so nothing was lost.
+    have been 1.10; or of a letter that is a roman number too. `told` says that the other reading is as good,
+    because the number format shows that zero: nothing was lost.
     """
 
     style: Style
@@ -109,6 +112,8 @@ def token_of_text(text: str) -> Token | None:
     if _DOTTED.fullmatch(unprefixed):
         return _arabic(_numbers(unprefixed), printed)
     alone = _alone(bare)
+    if alone and alone[0] is Style.LETTER and _ROMAN.fullmatch(bare.upper()):
+        return Token(*alone, printed, padded=(_roman(bare.upper()),), told=True)
     return Token(*alone, printed) if alone else None
 
 
@@ -124,6 +129,8 @@ def _alone(bare: str) -> tuple[Style, tuple[int]] | None:
         return Style.UPPER, (ord(bare) - ord("A") + 1,)
     if _LETTER.fullmatch(bare) and bare in ALPHABET:
         return Style.LETTER, (ALPHABET.index(bare) + 1,)
+    if _ROMAN.fullmatch(bare.upper()) and bare.islower():
+        return Style.LETTER, (_roman(bare.upper()),)
     return None
 
 
@@ -178,13 +185,14 @@ def _of_date(value: dt.date, number_format: str) -> Token | None:
     if number_format == "General":
         return _of_day_month(value.day, value.month, vietnamese_date(value))
     fmt = number_format.split(";")[-1 if number_format.startswith("[") else 0].lower()
-    if "h" in fmt or "s" in fmt:
-        return None
     numbers = {"d": value.day, "m": value.month, "y": value.year % 100}
-    marks = _DATE_PARTS.findall(re.sub(r"\[[^]]*\]|\"[^\"]*\"", "", fmt))
+    marks = _DATE_PARTS.findall(re.sub(r"\[[^]]*\]|\"[^\"]*\"|h.*", "", fmt))
+    if len(marks) == 3 and value.year % 100 > LAST_PART:
+        return _of_day_month(value.day, value.month, vietnamese_date(value))
     if len(marks) < 2 or any(numbers[mark[0]] == 0 for mark in marks):
         return None
     parts = tuple(numbers[mark[0]] for mark in marks)
+    parts = parts[::-1] if marks[0][0] == "y" else parts
     guessed = "mmm" in fmt or len(marks) == 3
     return Token(Style.ARABIC, parts, dotted(parts), guessed=guessed)
 

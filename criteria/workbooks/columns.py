@@ -27,7 +27,7 @@ _APPRAISED = re.compile(r"\b(tham dinh|tu danh gia|tu cham|danh gia)\b")
 
 def fitted(grid: Grid, header: Header) -> Header:
     """The header with its columns of codes, levels and points as the rows below use them."""
-    rows = [row for row in grid.rows if row > header.last and not header.repeated_in(grid, row)]
+    rows = [row for row in grid.below(header.last) if not header.repeated_in(grid, row)]
     levels = _levels(grid, header, rows)
     if not levels:
         return _with_points(grid, _with_codes(grid, header, rows), rows)
@@ -71,12 +71,13 @@ def _own_name(header: Header, column: int, columns: Sequence[int]) -> str:
 def _figures(grid: Grid, column: int, last: int) -> dict[int, Decimal]:
     found = {}
     for row in grid.rows:
-        if row > last and (value := _figure(grid, row, column)) is not None:
+        if row > last and (value := figure_of(grid, row, column)) is not None:
             found[row] = value
     return found
 
 
-def _figure(grid: Grid, row: int, column: int) -> Decimal | None:
+def figure_of(grid: Grid, row: int, column: int) -> Decimal | None:
+    """The maximum in a cell; None for one that holds none."""
     try:
         return points_of(grid.cell(row, column))
     except NotationError:
@@ -191,9 +192,15 @@ def _titles_have_codes(grid: Grid, header: Header, rows: Sequence[int]) -> bool:
 def _with_points(grid: Grid, header: Header, rows: Sequence[int]) -> Header:
     """The maximum in one column, in a column for each level, or in parts of appraisal and survey."""
     survey, appraised = _parts(header)
-    alike = tuple(column for column in header.alike if column != header.level_points)
-    header = replace(header, alike=alike)
-    candidates = [*header.points, *alike]
+    columns = [column for column in (*header.points, *header.alike) if column != header.level_points]
+    filled = [column for column in columns if any(figure_of(grid, row, column) is not None for row in rows)]
+    candidates = filled or columns[:1]
+    header = replace(
+        header,
+        points=tuple(candidates[:1]),
+        alike=tuple(candidates[1:]),
+        extra=tuple(sorted({*header.extra, *columns[:1]} - {*candidates[:1]})),
+    )
     wholes = [column for column in candidates if column not in {survey, appraised}]
     if survey and appraised and (not wholes or _add_up(grid, rows, wholes[0], (survey, appraised))):
         points = tuple(wholes[:1]) or tuple(sorted({survey, appraised}))
@@ -224,10 +231,10 @@ def _lines(
     grid: Grid, rows: Sequence[int], whole: int, parts: Sequence[int]
 ) -> Iterator[tuple[Decimal, list[Decimal]]]:
     for row in rows:
-        figure = _figure(grid, row, whole)
+        figure = figure_of(grid, row, whole)
         if figure is not None:
-            yield figure, [_figure(grid, row, part) or ZERO for part in parts]
+            yield figure, [figure_of(grid, row, part) or ZERO for part in parts]
 
 
 def _several(grid: Grid, row: int, columns: Sequence[int]) -> bool:
-    return sum(_figure(grid, row, column) is not None for column in columns) > 1
+    return sum(figure_of(grid, row, column) is not None for column in columns) > 1

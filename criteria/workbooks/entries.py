@@ -74,6 +74,7 @@ class TotalLine:
     cell: str
     points: Decimal | None
     fault: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,25 @@ class Table:
 
     entries: list[Entry] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    total: TotalLine | None = None
+    totals: list[TotalLine] = field(default_factory=list)
     last_figure: int = 0
     signed: bool = False
     left_out: bool = False
+
+    def total(self) -> TotalLine | None:
+        """The last line that gives the total of the whole table.
+
+        The same words with other figures are sums of parts, as below each content.
+        """
+        figures: dict[str, set[Decimal | None]] = {}
+        for line in self.totals:
+            figures.setdefault(line.words, set()).add(line.points)
+        whole = [line for line in self.totals if len(figures[line.words]) == 1]
+        said = [line for line in whole if line.points is not None or line.fault]
+        return next(iter(said[-1:] or whole[:1]), None)
 
     @property
     def is_closed(self) -> bool:
         """Whether a total or a signature stands below the last criterion."""
         last = self.entries[-1].row if self.entries else None
-        return last is not None and (self.signed or (self.total is not None and self.total.row > last))
+        return last is not None and (self.signed or any(line.row > last for line in self.totals))

@@ -31,6 +31,7 @@ from criteria.workbooks.tree import Node, add_up, build, check_points, check_sum
 from criteria.workbooks.uncoded import place_uncoded
 from criteria.workbooks.words import fold
 
+MOST_NAMES = 20
 OLD_FONTS = (
     "Chữ trong tệp dùng phông chữ và bảng mã cũ (TCVN3 hoặc VNI), không phải Unicode. Hãy chuyển tệp sang "
     "Unicode rồi gửi lại."
@@ -75,26 +76,29 @@ def _read(
     for skipped in table.skipped:
         findings.add(SKIPPED_ROW, INFO, skipped.message, row=skipped.row, cell=skipped.cell)
     _report_hidden(grid, left_out, findings)
-    entries = number_headings(join_lettered_levels(table.entries), findings) if table.entries else []
+    entries = (
+        number_headings(join_lettered_levels(table.entries), table.totals, findings) if table.entries else []
+    )
     numbered = number(entries, findings)
     report_headings(numbered, findings)
-    entries = place_uncoded(numbered, findings)
+    last = table.total()
+    entries = place_uncoded(numbered, last.points if last else None, findings)
     if not entries:
         raise WorkbookRefused(f"Trang tính “{grid.name}” có dòng tiêu đề bảng nhưng không có tiêu chí nào.")
     name(entries, findings)
     nodes = build(entries, findings)
-    mark_standing(nodes, table.total, findings)
+    total = mark_standing(nodes, table, findings)
     computed = add_up(nodes)
     mark_survey(nodes, survey_leaves, findings)
     check_points(nodes, findings)
     check_sums(nodes, findings)
-    check_total(nodes, table.total, findings)
+    check_total(nodes, total, findings)
     read_rules(nodes, findings)
     problems = findings.in_order()
     read = ReadFramework(
         criteria=tuple(_criterion(node, grid.sheet) for node in nodes),
         problems=problems,
-        declared_total=table.total.points if table.total else None,
+        declared_total=total.points if total else None,
         computed_total=computed,
         sheet=grid.name,
     )
@@ -166,7 +170,8 @@ def _why_no_table(grids: Sequence[Grid]) -> str:
 
 
 def _names(grids: Sequence[Grid]) -> str:
-    return ", ".join(f"“{grid.name}”" for grid in grids)
+    more = f" và {len(grids) - MOST_NAMES} bảng khác" if len(grids) > MOST_NAMES else ""
+    return ", ".join(f"“{grid.name}”" for grid in grids[:MOST_NAMES]) + more
 
 
 def _criterion(node: Node, sheet: str) -> ReadCriterion:

@@ -1,14 +1,15 @@
 """A sheet as a sparse grid of cells, the same for every file format."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
-from criteria.workbooks.words import tidy_lines
+from criteria.workbooks.words import storable, tidy_lines
 from parindex.notation import NotationError, decimal_of_cell, plain, vietnamese_date
 
 Value = str | int | Decimal | dt.date | bool | None
@@ -72,8 +73,8 @@ class Grid:
         hidden_columns: Iterable[int] = (),
         sheet: str = "",
     ) -> None:
-        self.name = name
-        self.sheet = sheet or name
+        self.name = storable(name)
+        self.sheet = sheet or self.name
         self.hidden = hidden
         self.hidden_columns = frozenset(hidden_columns)
         self._cells = cells
@@ -114,10 +115,15 @@ class Grid:
                 if merge.top <= row <= merge.bottom:
                     self._merges.setdefault(row, []).append(merge)
 
-    @property
-    def rows(self) -> list[int]:
+    @cached_property
+    def rows(self) -> Sequence[int]:
         """Numbers of the rows that hold anything, in order."""
-        return list(self._columns)
+        return tuple(self._columns)
+
+    def below(self, row: int, end: int | None = None) -> Sequence[int]:
+        """The rows that hold anything after this one, and before `end`."""
+        last = len(self.rows) if end is None else bisect_left(self.rows, end)
+        return self.rows[bisect_right(self.rows, row) : last]
 
     @cached_property
     def width(self) -> int:

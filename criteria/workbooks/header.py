@@ -72,7 +72,7 @@ _UNITS = re.compile(
     r"\b(don vi|co quan|dia phuong|to chuc|ho va ten|ho ten|xa|phuong|huyen|tinh|xep (hang|loai))\b"
 )
 _YEAR = re.compile(r"\b20[0-9]{2}\b")
-_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[a-h])\)?(?:\s*=.*)?")
+_COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,2}|[a-h])[)\]]?(?:\s*=.*)?")
 
 
 def role_of(name: str) -> Role:
@@ -200,7 +200,7 @@ def _titles_by_content(grid: Grid, row: int, roles: dict[int, Role]) -> tuple[in
 
     A list of units with their points is no table of criteria.
     """
-    below = [other for other in grid.rows if other > row][:LOOKED_AT]
+    below = grid.below(row)[:LOOKED_AT]
 
     def length(column: int) -> int:
         return sum(len(text) for other in below if isinstance(text := grid.cell(other, column).value, str))
@@ -237,7 +237,8 @@ def _assemble(grid: Grid, first: int, last: int, titles: tuple[int, ...]) -> Hea
         return tuple(column for column, held in roles.items() if held is role)
 
     points = _columns_of_points(grid, names, having(Role.POINTS)) or _only_points(names, having(Role.EXTRA))
-    if not points and not _points_in_titles(grid, last, titles):
+    telling = {*roles.values()} - {Role.TITLE, Role.EXTRA}
+    if not points and not (telling and _points_in_titles(grid, last, titles)):
         return None
     stepping = tuple(c for c in having(Role.TITLE) if c not in titles and _covered(grid, first, titles, c))
     others = {column for role in (Role.EXTRA, Role.POINTS, Role.TITLE) for column in having(role)}
@@ -269,13 +270,19 @@ def _covered(grid: Grid, row: int, titles: tuple[int, ...], column: int) -> bool
 def _columns_of_points(grid: Grid, names: dict[int, str], columns: tuple[int, ...]) -> tuple[int, ...]:
     """The columns that may hold the maximum, the most likely first, and no other of less claim.
 
-    A shown column wins over a hidden one; "Điểm tối đa" over other names; the latest year over others.
+    A shown column wins over a hidden one, this year's over last year's, "Điểm tối đa" over other names, the
+    latest year over others.
     """
 
-    def claim(column: int) -> tuple[bool, bool, int]:
+    def claim(column: int) -> tuple[bool, bool, bool, int]:
         name = fold(names[column])
         years = [int(year) for year in _YEAR.findall(name)]
-        return column in grid.hidden_columns, "toi da" not in name, -max(years, default=0)
+        return (
+            column in grid.hidden_columns,
+            "nam truoc" in name,
+            "toi da" not in name,
+            -max(years, default=0),
+        )
 
     best = min(map(claim, columns), default=None)
     return tuple(column for column in columns if claim(column) == best)
@@ -290,8 +297,7 @@ def _only_points(names: dict[int, str], columns: tuple[int, ...]) -> tuple[int, 
 
 def _points_in_titles(grid: Grid, last: int, titles: tuple[int, ...]) -> bool:
     """Whether the titles carry their maximum in brackets: "Kế hoạch (2 điểm)"."""
-    below = [row for row in grid.rows if row > last][:LOOKED_AT]
-    texts = [grid.cell(row, titles[0]).text for row in below]
+    texts = [grid.cell(row, titles[0]).text for row in grid.below(last)[:LOOKED_AT]]
     found = [text for text in texts if points_behind(text) is not None]
     return len(found) >= 2 and len(found) * 2 >= len([text for text in texts if text])
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from criteria.workbooks.codes import Style, Token, dotted
-from criteria.workbooks.entries import Entry, Look
+from criteria.workbooks.entries import Entry, Look, TotalLine
 from criteria.workbooks.numbering import DEPTH, Path
+from criteria.workbooks.outside import outside_of_scale
 from criteria.workbooks.report import INFO, MISSING_CODE, SKIPPED_ROW, WARNING, Findings
 
 
-def number_headings(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
+def number_headings(entries: Sequence[Entry], totals: Sequence[TotalLine], findings: Findings) -> list[Entry]:
     """Number what stands out where the numbers below start again; drop the other rows without points.
 
     In a wide table the columns give the levels, where not every code is there. In a table without any number
@@ -23,6 +24,7 @@ def number_headings(entries: Sequence[Entry], findings: Findings) -> list[Entry]
         _number_by_look(entries)
         return list(entries)
     _number_contents(entries)
+    _number_below_total(entries, totals)
     kept = []
     for entry in entries:
         if entry.token or entry.points is not None or entry.points_fault:
@@ -61,6 +63,17 @@ def _number_contents(entries: Sequence[Entry]) -> None:
         return
     for count, entry in enumerate(opening, start=1):
         entry.token = Token(Style.ROMAN, (count,), "")
+
+
+def _number_below_total(entries: Sequence[Entry], totals: Sequence[TotalLine]) -> None:
+    """Bonus and penalty below a total are contents of their own, numbered on from those above it."""
+    end = min((line.row for line in totals), default=0)
+    codes = [entry.token for entry in entries if entry.token]
+    tops = [token.parts[0] for token in codes if token.style is codes[0].style and len(token.parts) == 1]
+    for entry in entries:
+        if entry.token is None and end and entry.row > end and outside_of_scale(entry.title):
+            tops.append(tops[-1] + 1 if tops else 1)
+            entry.token = Token(codes[0].style, (tops[-1],), "")
 
 
 def _same(look: Look, other: Look) -> bool:

@@ -17,6 +17,7 @@ from criteria.workbooks.report import (
     WARNING,
     Findings,
 )
+from criteria.workbooks.words import fold
 
 DEPTH = 3
 
@@ -33,7 +34,8 @@ class Scheme:
         arabic = {len(token.parts) for token in tokens if token.style is Style.ARABIC}
         self.carries_prefix = bool(above) and bool(arabic) and 1 not in arabic
         depth = len(above) + max(arabic, default=0) - self.carries_prefix
-        self.dropped = above[0] if len(above) > 1 and depth > DEPTH else None
+        is_part = fold(tokens[0].printed).startswith("phan ") if tokens else False
+        self.dropped = above[0] if len(above) > 1 and (depth > DEPTH or is_part) else None
         self.above = [style for style in above if style is not self.dropped]
         self._last_style: Style | None = None
 
@@ -83,12 +85,14 @@ def _path_of(
 ) -> Path | None:
     """The place of the entry, with the zero given back that a spreadsheet dropped from its code."""
     path = scheme.path(token, token.parts, last)
-    if token.guessed:
-        path = _of_day_and_month(token, scheme, last, latest) or path
-        if path:
-            _report_repair(entry, path, findings)
     if path is None:
         return None
+    repaired = _of_day_and_month(token, path, scheme, last, latest) or _with_its_dot(
+        token, path, last, latest
+    )
+    if repaired:
+        _report_repair(entry, repaired, findings)
+        return repaired
     if token.padded is None:
         return path
     padded = scheme.path(token, token.padded, last)
@@ -103,12 +107,28 @@ def _path_of(
     return path
 
 
-def _of_day_and_month(token: Token, scheme: Scheme, last: Path, latest: dict[Path, int]) -> Path | None:
-    """Which of day and month came first in a code that became a date: the order that goes on counting."""
+def _of_day_and_month(
+    token: Token, path: Path, scheme: Scheme, last: Path, latest: dict[Path, int]
+) -> Path | None:
+    """A code that became a date: day and month stood in the order that goes on counting."""
+    if not token.guessed:
+        return None
     for parts in (token.parts, token.parts[::-1]):
-        path = scheme.path(token, parts, last)
-        if path and path[-1] == latest.get(path[:-1], 0) + 1 and path[:1] == last[:1]:
-            return path
+        place = scheme.path(token, parts, last)
+        if place and place[-1] == latest.get(place[:-1], 0) + 1 and place[:1] == last[:1]:
+            return place
+    return path
+
+
+def _with_its_dot(token: Token, path: Path, last: Path, latest: dict[Path, int]) -> Path | None:
+    """1.1 typed with a comma, where the comma parts thousands, arrives as 11: told by 11 right after 1."""
+    if token.style is not Style.ARABIC or len(token.parts) > 1 or path[-1] == latest.get(path[:-1], 0) + 1:
+        return None
+    for depth in range(len(last), 0, -1):
+        above, digits = last[:depth], "".join(map(str, last[len(path) - 1 : depth]))
+        rest = str(latest.get(above, 0) + 1)
+        if digits and str(path[-1]) == digits + rest:
+            return (*above, int(rest))
     return None
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from criteria.enums import NotApplicableMode, Source, Standing
 from criteria.rules import LABELS, RuleKind
 from criteria.workbooks.grid import Cell, Grid
-from criteria.workbooks.words import fold
+from criteria.workbooks.words import fold, storable
 
 ROWS_ABOVE = 12
 
@@ -69,4 +69,4 @@ def text_of(cell: Cell) -> str:
     """Text as it stands, with the line breaks inside; other values as they are shown."""
     if not isinstance(cell.value, str):
         return cell.text
-    return unicodedata.normalize("NFC", cell.value).replace("\r\n", "\n").strip()
+    return unicodedata.normalize("NFC", storable(cell.value)).replace("\r\n", "\n").strip()

@@ -20,17 +20,27 @@ class Place:
 
 
 def places_of(grid: Grid, header: Header, row: int, open_titles: dict[int, str]) -> Iterator[Place]:
-    """One place in a row; in a wide table one for each level that the row opens."""
+    """One place in a row; in a wide table one for each level that the row opens.
+
+    A parent named again in each row, `open_titles`, opens nothing; the last level does, where it has points.
+    """
     if not header.levels:
         yield Place(header.codes, header.titles, header.points)
         return
     new: list[Place] = []
+    same: Place | None = None
     for depth, level in enumerate(header.levels, start=1):
-        text = grid.cell(row, level.title).text
-        if text and (new or open_titles.get(level.title) != text):
-            codes, points = ((column,) if column else () for column in (level.code, level.points))
-            new.append(Place(codes, (level.title,), points, depth, whole=False))
-            open_titles[level.title] = text
+        title = grid.cell(row, level.title).text
+        if not title:
+            continue
+        codes, points = ((column,) if column else () for column in (level.code, level.points))
+        same = Place(codes, (level.title,), points, depth, whole=False)
+        named = f"{grid.cell(row, level.code).text} {title}"
+        if new or open_titles.get(level.title) != named:
+            new.append(same)
+            open_titles[level.title] = named
+    if not new and same and any(grid.cell(row, column).text for column in same.points or header.points):
+        new = [same]
     yield from new[:-1]
     if new:
         yield replace(new[-1], points=new[-1].points or header.points, whole=True)

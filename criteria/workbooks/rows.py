@@ -9,6 +9,7 @@ from criteria.workbooks.codes import Style, Token, split_leading, token_of
 from criteria.workbooks.entries import Entry, Look, Skipped, Table, TotalLine
 from criteria.workbooks.grid import Cell, Grid, address
 from criteria.workbooks.header import Header, is_column_numbers
+from criteria.workbooks.outside import outside_of_scale
 from criteria.workbooks.places import Place, places_of
 from criteria.workbooks.points import points_behind, points_in_words, points_of, signed_points_of
 from criteria.workbooks.wording import LONGEST_TEXT, Line, has_amounts, recognise
@@ -40,7 +41,7 @@ def read_rows(grid: Grid, header: Header) -> Table:
     """Read every row below the header. A row is understood, joined to the one above, or reported."""
     table = Table()
     broken_page = False
-    rows = [row for row in grid.rows if row > header.last and not _is_blank(grid, header, row)]
+    rows = [row for row in grid.below(header.last) if not _is_blank(grid, header, row)]
     if header.opening:
         rows = [header.opening, *rows]
     tokens = [_token(grid, header, row) for row in rows]
@@ -101,7 +102,7 @@ class _Row:
         elif not self.title:
             self._add_columns(table)
         elif not self._belongs_above(table):
-            if self.has_points or self.place.depth or (self.opens and self._look().stands_out):
+            if self.has_points or self.place.depth or self._is_heading(table):
                 table.entries.append(self._entry())
             else:
                 self._skip(table)
@@ -109,6 +110,11 @@ class _Row:
     def _opens_a_level(self) -> bool:
         """Whether a code, or the place in a wide table, makes the row a criterion whatever else it holds."""
         return not self.place.whole or (self.token is not None and bool(self.title or self.has_points))
+
+    def _is_heading(self, table: Table) -> bool:
+        """Whether the words may open a content without a code."""
+        below_total = bool(table.totals) and outside_of_scale(self.title) is not None
+        return below_total or (self.opens and self._look().stands_out)
 
     def _is_below(self, table: Table) -> bool:
         """Whether the row is a note or a signature line: text below the table, or in a note's usual words."""
@@ -265,8 +271,8 @@ class _Row:
         if not is_total(self.title):
             return
         points = points_in_words(self.title) if not self.has_points else self.points
-        if points is not None or self.fault or table.total is None:
-            table.total = TotalLine(self.row, self._cell(self.points_column), points, self.fault)
+        words = "".join(letter for letter in fold(self.title) if letter.isalpha())
+        table.totals.append(TotalLine(self.row, self._cell(self.points_column), points, self.fault, words))
 
     def _continues(self, above: Entry) -> bool:
         """A page break may cut a row in two: the rest has no code, and points only if they were missing."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from criteria.workbooks.closing import goes_on, is_total
 from criteria.workbooks.codes import Style, Token, split_leading, token_of
-from criteria.workbooks.columns import depth_of, fitted, variants
+from criteria.workbooks.columns import depth_of, figure_of, fitted, variants
 from criteria.workbooks.grid import Grid
 from criteria.workbooks.header import Header, Role, find_header, headers, role_of
 from criteria.workbooks.own_columns import own_header
@@ -61,14 +61,13 @@ def _variants(grid: Grid, header: Header) -> list[Table]:
 
 
 def _under(grid: Grid, header: Header) -> list[Table]:
-    """The whole sheet under another sheet's header, when it is filled in the same columns."""
-    end = grid.rows[-1] if grid.rows else 0
+    """The whole sheet under another sheet's header, when it is filled in the same columns and names none."""
+    codes = _codes(grid, replace(header, last=0), grid.rows[-1]) if grid.rows else []
     rows = [
-        row
-        for row, _ in _codes(grid, replace(header, last=0), end)
-        if any(grid.cell(row, column).text for column in header.points)
+        row for row, _ in codes if any(figure_of(grid, row, column) is not None for column in header.points)
     ]
-    return [(grid, replace(header, first=rows[0], last=rows[0] - 1))] if len(rows) >= 2 else []
+    named = any(role_of(text) is Role.CODE for row in grid.rows for _, text in grid.texts(row))
+    return [(grid, replace(header, first=rows[0], last=rows[0] - 1))] if len(rows) >= 2 and not named else []
 
 
 def _sides(grid: Grid) -> list[Grid]:
@@ -129,7 +128,7 @@ def _opening_rows(grid: Grid, found: Sequence[Header]) -> list[int]:
 
 
 def _above(grid: Grid, row: int) -> int | None:
-    return max((other for other in grid.rows if other < row and any(grid.texts(other))), default=None)
+    return next((other for other in reversed(grid.below(0, row)) if any(grid.texts(other))), None)
 
 
 def _heading(grid: Grid, row: int | None) -> Token | None:
@@ -155,7 +154,7 @@ def _starts(grid: Grid, found: Sequence[Header]) -> Iterator[tuple[int, Header]]
         codes = _codes(grid, header, following.first - 1 if following else grid.rows[-1])
         if not codes:
             continue
-        between = [row for row in grid.rows if end < row < header.first and any(grid.texts(row))]
+        between = [row for row in grid.below(end, header.first) if any(grid.texts(row))]
         if first is None:
             yield grid.rows[0], header
             first = codes[0][1]
@@ -177,7 +176,7 @@ def _restarts(grid: Grid, codes: Sequence[tuple[int, Token]], first: Token) -> I
     for (before, _), (row, token) in pairwise(codes):
         if not _same(token, first):
             continue
-        between = [other for other in grid.rows if before < other < row]
+        between = grid.below(before, row)
         titles = [other for other in between if _NEW_TABLE.match(_text(grid, other))]
         totals = [other for other in between if is_total(_words(grid, other))]
         if titles or (totals and first.style is not Style.ARABIC):
@@ -190,7 +189,7 @@ def _before(grid: Grid, row: int, codes: Sequence[tuple[int, Token]]) -> int:
 
 
 def _codes(grid: Grid, header: Header, last: int) -> list[tuple[int, Token]]:
-    rows = [row for row in grid.rows if header.last < row <= last]
+    rows = grid.below(header.last, last + 1)
     tokens = [(row, token_of(grid.cell(row, column))) for row in rows for column in header.codes]
     return [(row, token) for row, token in tokens if token]
 
@@ -201,7 +200,7 @@ def _same(token: Token, other: Token) -> bool:
 
 def _title(grid: Grid, first: int, last: int, number: int, above: int = 0) -> str:
     """The annex's own name: "Phụ lục II", else the last line above the header."""
-    lines = [(row, tidy(text)) for row in grid.rows if first <= row < last for _, text in grid.texts(row)]
+    lines = [(row, tidy(text)) for row in grid.below(first - 1, last) for _, text in grid.texts(row)]
     annexes = [line for _, line in lines if _ANNEX.match(fold(line))]
     titles = [line for row, line in lines if row < (above or last)]
     title = annexes[0] if annexes else next(iter(titles[-1:]), f"bảng {number}")

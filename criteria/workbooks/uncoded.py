@@ -18,7 +18,7 @@ from parindex.notation import vietnamese
 ZERO = Decimal(0)
 
 
-def place_uncoded(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
+def place_uncoded(entries: Sequence[Entry], total: Decimal | None, findings: Findings) -> list[Entry]:
     """Give uncoded rows a place where the paper tells it; leave the others out, with a report."""
     coded = [entry for entry in entries if entry.path]
     placed: list[Entry] = []
@@ -31,7 +31,7 @@ def place_uncoded(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
             continue
         before = coded[position - 1] if position else None
         after = coded[position] if position < len(coded) else None
-        parent = _parent_of(rows, before, after, coded)
+        parent = _parent_of(rows, before, after, coded, total)
         if parent is None:
             _keep_as_guidance(rows, before, findings)
             continue
@@ -41,7 +41,11 @@ def place_uncoded(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
 
 
 def _parent_of(
-    rows: list[Entry], before: Entry | None, after: Entry | None, coded: list[Entry]
+    rows: list[Entry],
+    before: Entry | None,
+    after: Entry | None,
+    coded: list[Entry],
+    total: Decimal | None,
 ) -> Path | None:
     """The path under which the rows belong; () for contents of a table without any numbers."""
     if before is None:
@@ -53,6 +57,9 @@ def _parent_of(
         for depth in range(1, min(len(before.path), DEPTH - 1) + 1):
             if _lacking(before.path[:depth], coded) == sum(points):
                 return before.path[:depth]
+        contents = [entry.points or ZERO for entry in coded if len(entry.path) == 1]
+        if after is None and total is not None and total - sum(contents, ZERO) == sum(points):
+            return ()
     if levels:
         return None
     if after and after.path[:-1] == before.path[:-1] and after.path[-1] == before.path[-1] + len(rows) + 1:

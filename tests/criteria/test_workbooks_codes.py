@@ -89,6 +89,38 @@ def test_code_taken_for_a_date_is_read_by_its_format() -> None:
     assert kinds(framework) == []
 
 
+@pytest.mark.parametrize(
+    ("number_format", "day"),
+    [("yyyy-mm-dd h:mm:ss", (2024, 2, 1)), ("d-mmm", (2024, 1, 2)), ("d-mmm", (2024, 2, 1))],
+)
+def test_day_and_month_of_a_code_stand_in_the_order_that_goes_on(number_format: str, day: Any) -> None:
+    def as_date(sheet: Worksheet) -> None:
+        sheet["A4"].number_format = number_format
+
+    typed = dt.datetime(*day, tzinfo=None)  # noqa: DTZ001
+    framework = read_rows([HEADER, [1, "N", 2], ["1.1", "A", 1], [typed, "B", 1]], as_date)
+    assert codes(framework) == ["1", "1.1", "1.2"]
+    assert kinds(framework) == [("code_repaired", "1.2")]
+
+
+def test_dots_lost_to_a_thousands_mark_are_given_back() -> None:
+    inner = [[int(f"1{n}"), "A", 1] for n in range(1, 12)]
+    framework = read_table([1, "N", 11], *inner, [2, "M", 1], [21, "B", 1])
+    assert codes(framework) == ["1", *(f"1.{n}" for n in range(1, 12)), "2", "2.1"]
+    assert {kind for kind, _ in kinds(framework)} == {"code_repaired"}
+
+
+def test_twelve_contents_are_no_lost_dots() -> None:
+    framework = read_table(*[[n, "N", 1] for n in range(1, 13)])
+    assert codes(framework) == [str(n) for n in range(1, 13)]
+
+
+def test_small_roman_numbers_below_numbers() -> None:
+    framework = read_table([1, "N", 3], ["1.1", "A", 3], ["i", "x", 1], ["ii", "y", 1], ["iii", "z", 1])
+    assert codes(framework) == ["1", "1.1", "1.1.1", "1.1.2", "1.1.3"]
+    assert kinds(framework) == []
+
+
 def test_roman_contents_with_numbers_that_start_again() -> None:
     framework = read_table(
         ["I", "Một", 3],

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
 
 from criteria.workbooks.framework_reader import read_framework
 from criteria.workbooks.report import ReadFramework, WorkbookRefused
-from tests.criteria.workbooks.makers import Row, ods, text_csv, xls, xlsx
+from tests.criteria.workbooks.makers import Change, Row, ods, text_csv, xls, xlsx
 from tests.criteria.workbooks.papers import ROMAN, comma
 
 Path = tuple[int, ...]
@@ -38,6 +39,21 @@ criteria = st.lists(st.tuples(titles, st.lists(leaves, max_size=4), leaves), min
 trees = st.lists(st.tuples(titles, criteria), min_size=1, max_size=4)
 
 
+NAMES = {
+    "code": ["STT", "TT", "Mã", "Số TT", "Mã tiêu chí"],
+    "title": [
+        "Tiêu chí",
+        "Lĩnh vực/Tiêu chí/Tiêu chí thành phần",
+        "NỘI DUNG",
+        "Tiêu chí,\ntiêu chí thành phần",
+    ],
+    "points": ["Điểm tối đa", "ĐIỂM CHUẨN", "Thang điểm", "Điểm", "Điểm\ntối đa"],
+    "scoring": ["Cách chấm", "Phương pháp đánh giá", "Hướng dẫn chấm điểm"],
+    "extra": ["Điểm năm trước", "Điểm tự chấm", "Mục tiêu năm 2025"],
+}
+LEVELS = ("Lĩnh vực", "Tiêu chí", "Tiêu chí thành phần")
+
+
 @dataclass(frozen=True)
 class Shape:
     """How an office might write the tree down."""
@@ -46,20 +62,30 @@ class Shape:
     file: str
     rules_in: str
     order: tuple[str, ...]
-    comma: bool
+    names: dict[str, str]
+    points: str
     pages: int
     lines_above: int
+    columns_before: int
+    header: str
+    total: str
 
 
 shapes = st.builds(
     Shape,
-    numbering=st.sampled_from(["dotted", "roman", "lettered", "numbers"]),
+    numbering=st.sampled_from(
+        ["dotted", "roman", "lettered", "numbers", "commas", "words", "in title", "dates"]
+    ),
     file=st.sampled_from(["xlsx", "ods", "csv"]),
     rules_in=st.sampled_from(["column", "rows", "dashes"]),
-    order=st.permutations(["code", "title", "points", "scoring"]).map(tuple),
-    comma=st.booleans(),
+    order=st.permutations(["code", "title", "points", "scoring", "extra"]).map(tuple),
+    names=st.fixed_dictionaries({name: st.sampled_from(names) for name, names in NAMES.items()}),
+    points=st.sampled_from(["number", "comma", "unit", "bracket", "most"]),
     pages=st.sampled_from([0, 9]),
     lines_above=st.integers(0, 3),
+    columns_before=st.integers(0, 2),
+    header=st.sampled_from(["one line", "merged", "group above"]),
+    total=st.sampled_from(["", "Tổng điểm", "TỔNG CỘNG (I+II)", "Tổng điểm các lĩnh vực"]),
 )
 
 
@@ -85,51 +111,112 @@ def code(path: Path, numbering: str) -> Any:
         return f"{'abcdđe'[path[2] - 1]})"
     if numbering == "numbers" and len(path) < 3:
         return Decimal(dotted).normalize() if "." in dotted else int(dotted)
-    return dotted
+    if numbering == "commas":
+        return f"{dotted.replace('.', ',')}."
+    return f"Tiêu chí {dotted}" if numbering == "words" else dotted
 
 
-NAMES = {"code": "STT", "title": "Tiêu chí", "points": "Điểm tối đa", "scoring": "Cách chấm"}
+def typed(points: Decimal, way: str) -> Any:
+    """The maximum as a person types it."""
+    ways = {"comma": "{}", "unit": "{}đ", "bracket": "({} điểm)", "most": "Tối đa {} điểm"}
+    return ways[way].format(comma(points)) if way in ways else points
 
 
 def drawn(lines: list[Line], shape: Shape) -> list[Row]:
     """The tree on a sheet in this shape."""
-    header = [NAMES[name] for name in shape.order]
-    rows: list[Row] = [[f"PHỤ LỤC {n}"] for n in range(shape.lines_above)]
+    in_title = shape.numbering == "in title"
+    order = [name for name in shape.order if name != "code" or not in_title]
+    blank = [None] * shape.columns_before
+    header: list[Row] = [[*blank, *(shape.names[name] for name in order)]]
+    if shape.header == "merged":
+        header.append([*blank, *(None for _ in order)])
+    if shape.header == "group above":
+        header = [[*blank, *("Điểm" if name == "extra" else None for name in order)], *header]
+    rows: list[Row] = [[*blank, f"PHỤ LỤC {n}"] for n in range(shape.lines_above)]
     for count, (path, title, most, rule) in enumerate(lines):
         if count == 0 or (shape.pages and count % shape.pages == 0):
-            rows.append(header)
+            rows += header
         words = [line.format(most=comma(most)) for line in RULES[rule]]
-        shown = comma(most) if shape.comma else most
-        cells = {"code": code(path, shape.numbering), "title": title, "points": shown, "scoring": None}
+        own = code(path, shape.numbering)
+        cells = {"code": own, "title": f"{own}. {title}" if in_title else title, "extra": "0,5"}
+        cells |= {"points": typed(most, shape.points), "scoring": None}
         if shape.rules_in == "column":
             cells["scoring"] = "\n".join(words) or None
             words = []
         mark = "- " if shape.rules_in == "dashes" else ""
-        rows.append([cells[name] for name in shape.order])
-        rows += [[f"{mark}{line}" if name == "title" else None for name in shape.order] for line in words]
-    return rows
+        rows.append([*blank, *(cells[name] for name in order)])
+        rows += [
+            [*blank, *(f"{mark}{line}" if name == "title" else None for name in order)] for line in words
+        ]
+    total = sum((line[2] for line in lines if len(line[0]) == 1), Decimal(0))
+    shown = {"title": shape.total, "points": typed(total, shape.points)}
+    return [*rows, [*blank, *(shown.get(name) for name in order)]] if shape.total else rows
 
 
-def read_in(rows: list[Row], file: str) -> ReadFramework:
+def merged_header(shape: Shape) -> Change:
+    """Each name merged over both lines of the header, on every page."""
+
+    def draw(sheet: Worksheet) -> None:
+        names = {name.split("\n")[0] for name in shape.names.values()}
+        for row in range(1, sheet.max_row):
+            texts = [str(cell.value).split("\n")[0] for cell in sheet[row] if cell.value]
+            if len(texts) > 2 and set(texts) <= names:
+                for column in range(1 + shape.columns_before, len(shape.order) + shape.columns_before + 1):
+                    sheet.merge_cells(start_row=row, end_row=row + 1, start_column=column, end_column=column)
+
+    return draw
+
+
+def read_in(rows: list[Row], shape: Shape) -> ReadFramework:
     content = {
-        "xlsx": lambda: xlsx({"Bảng": rows}),
+        "xlsx": lambda: xlsx({"Bảng": rows}, merged_header(shape) if shape.header == "merged" else None),
         "ods": lambda: ods({"Bảng": rows}),
         "csv": lambda: text_csv(rows, ";"),
-    }[file]()
-    return read_framework(content, filename=f"a.{file}")
+    }[shape.file]()
+    return read_framework(content, filename=f"a.{shape.file}")
 
 
-@settings(deadline=None, max_examples=50)
-@given(trees, shapes)
-def test_a_random_tree_in_a_random_shape_comes_back_the_same(tree: list[Any], shape: Shape) -> None:
-    lines = lines_of(tree)
-
-    framework = read_in(drawn(lines, shape), shape.file)
-
+def same(framework: ReadFramework, lines: list[Line], total: str) -> None:
     assert [(c.code, c.title, c.declared, c.rule_kind) for c in framework.criteria] == [
         (".".join(map(str, path)), title, most, rule) for path, title, most, rule in lines
     ]
     assert {problem.kind for problem in framework.problems} <= {"code_repaired"}
+    assert framework.declared_total == (framework.computed_total if total else None)
+
+
+@settings(deadline=None, max_examples=80)
+@given(trees, shapes)
+def test_a_random_tree_in_a_random_shape_comes_back_the_same(tree: list[Any], shape: Shape) -> None:
+    lines = lines_of(tree)
+
+    same(read_in(drawn(lines, shape), shape), lines, shape.total)
+
+
+@settings(deadline=None, max_examples=40)
+@given(trees, st.booleans(), st.booleans(), st.booleans())
+def test_a_random_tree_in_a_wide_table_comes_back_the_same(
+    tree: list[Any], repeated: bool, coded: bool, in_text: bool
+) -> None:
+    """A column of titles and one of points for each level, a row for each leaf."""
+    lines = lines_of(tree)
+    parents = {line[0][:-1] for line in lines}
+    header = [cell for name in LEVELS for cell in ([*(["Mã"] if coded else []), name, "Điểm tối đa"])]
+    width = len(header) // 3
+    rows: list[Row] = [[*header, "Cách chấm"]]
+    row: list[Any] = [None] * len(header)
+    for path, title, most, rule in lines:
+        dotted = ".".join(map(str, path))
+        place = width * (len(path) - 1)
+        named = [dotted, title] if coded else [f"{dotted}. {title}"]
+        row[place:] = [*named, comma(most) if in_text else most, *[None] * (len(header) - place - width)]
+        if path not in parents:
+            words = "\n".join(line.format(most=comma(most)) for line in RULES[rule])
+            rows.append([*row, words or None])
+            row = list(row) if repeated else [None] * len(header)
+
+    read = read_framework(xlsx({"Bảng": rows}), filename="a.xlsx")
+
+    same(read, lines, "")
 
 
 def survives(content: bytes, filename: str) -> None:

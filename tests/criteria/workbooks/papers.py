@@ -92,6 +92,21 @@ def column_for_each_level(lines: Sequence[Line]) -> list[Row]:
     return rows
 
 
+def wide(lines: Sequence[Line]) -> list[Row]:
+    """A column of titles and one of points for each level: a row opens as many levels as are new in it."""
+    rows: list[Row] = [
+        ["Lĩnh vực", "Điểm tối đa", "Tiêu chí", "Điểm tối đa", "Tiêu chí thành phần", "Điểm tối đa"]
+    ]
+    row: list[Any] = [None] * 6
+    for line in lines:
+        place = 2 * (max(len(line.parts), 1) - 1) if line.code else 2
+        if any(cell is not None for cell in row[place:]):
+            rows.append(row)
+            row = [None] * 6
+        row[place : place + 2] = [f"{line.code}. {line.title}" if line.code else line.title, line.points]
+    return [*rows, row]
+
+
 def _typed(code: str) -> Any:
     if code.count(".") > 1 or not code:
         return code or None
