@@ -30,10 +30,10 @@ def are_levels(points: Sequence[Decimal | None], most: Decimal | None) -> bool:
 def join_lettered_levels(entries: Sequence[Entry]) -> list[Entry]:
     """The entries without rows a), b), c) whose points make them levels of the row above."""
     kept: list[Entry] = []
-    for lettered, run in groupby(entries, key=_is_lettered):
+    for counting, run in groupby(entries, key=_counting):
         rows = list(run)
         above = kept[-1] if kept else None
-        if not lettered or above is None or not _levels_of(rows, above):
+        if counting is None or above is None or not _levels_of(rows, above):
             kept += rows
             continue
         for row in rows:
@@ -42,10 +42,12 @@ def join_lettered_levels(entries: Sequence[Entry]) -> list[Entry]:
     return kept
 
 
-def _is_lettered(entry: Entry) -> bool:
-    """Whether the row is counted off with a), b), c) or (1), (2), (3)."""
+def _counting(entry: Entry) -> tuple[Style, int] | None:
+    """How the row is counted off, where it is with a), b), c) or (1), (2), (3)."""
     token = entry.token
-    return token is not None and (token.style is Style.LETTER or token.printed.endswith(")"))
+    if token is None or not (token.style is Style.LETTER or token.printed.endswith(")")):
+        return None
+    return token.style, len(token.parts)
 
 
 def _levels_of(rows: Sequence[Entry], above: Entry) -> bool:
