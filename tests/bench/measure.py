@@ -46,7 +46,7 @@ READ_WORKBOOK = (
 PAGES_KNOWN = 3
 # Each of two server processes meets each known page.
 WARM_UP = 8 * PAGES_KNOWN
-ROUNDS_TOGETHER = 6
+ROUNDS_TOGETHER = 5
 
 
 @dataclass(slots=True)

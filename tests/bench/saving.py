@@ -23,7 +23,7 @@ from tests.bench.wire import Wire
 TOKEN = "bench" * 6 + "ab"
 POINTS = ("0", "0,25")
 WRITERS = 8
-SAVES_EACH = 40
+SAVES_EACH = 30
 EVIDENCE_BYTES = 5 * 1024 * 1024
 BOUNDARY = "the-bench-and-nothing-else"
 
