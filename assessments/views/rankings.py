@@ -1,5 +1,6 @@
 """A group's ranking, paged."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -28,8 +29,26 @@ from assessments.views.access import LIVE, kept, load_round, load_source, wants_
 from assessments.views.publishing import WRITES, load_own_round, tells_withdrawal
 from criteria.views.common import person, post_only
 from parindex.access import public, signed_in
+from parindex.listing import Sorting, choice, has_words, in_order, sorting, words
+from parindex.sorting import sort_key
 
 PAGE_SIZE = 50
+
+
+HEADINGS = (
+    ("hang", "Hạng", "c"),
+    ("ten", "Đơn vị", ""),
+    ("chi-so", "Chỉ số", ""),
+    ("loai", "Xếp loại", ""),
+)
+# Rows with their places in the ranking.
+KEYS: dict[str, Callable[[tuple[int, RankingRow]], Any]] = {
+    "hang": lambda numbered: numbered[0],
+    "ten": lambda numbered: sort_key(numbered[1].unit_name),
+    "chi-so": lambda numbered: numbered[1].index,
+    "loai": lambda numbered: numbered[1].class_step,
+    "diem": lambda numbered: numbered[1].obtained,
+}
 
 
 class _Rows:
@@ -72,10 +91,11 @@ def ranking_kept(request: HttpRequest, round_code: str, group_code: str) -> Http
 
 def _page(request: HttpRequest, round: Round, group_code: str) -> HttpResponse:
     source = load_source(request, round, group_code)
-    pages: Paginator[RankingRow] = Paginator(_Rows(source), PAGE_SIZE)  # type: ignore[arg-type]
+    rows, asked = _asked_for(request, source)
+    pages: Paginator[RankingRow] = Paginator(rows, PAGE_SIZE)  # type: ignore[arg-type]
     page = pages.get_page(request.GET.get("trang"))
     sees_provisional = can_see_provisional(request.user, round)
-    context = {
+    context = asked | {
         "round": round,
         "group": source.context,
         "publication": source.publication,
@@ -97,6 +117,25 @@ def _page(request: HttpRequest, round: Round, group_code: str) -> HttpResponse:
     return render(request, "assessments/ranking.html", context)
 
 
+def _asked_for(request: HttpRequest, source: Source) -> tuple[_Rows | Sequence[RankingRow], dict[str, Any]]:
+    """The rows by the words, the class and the order of the address; unasked, they are read page by page."""
+    sought = words(request, "Tên đơn vị")
+    classes = [one.name for one in source.context.classes]
+    of = choice(request, "loai", "Xếp loại", [(name, name) for name in classes])
+    sort = sorting(request.GET.get("xep", ""), KEYS)
+    is_narrowed = bool(sought.value or of.value)
+    asked = {"filters": [sought, of], "is_narrowed": is_narrowed, "sort": sort, "headings": HEADINGS}
+    if not is_narrowed and sort == Sorting("hang", backwards=False):
+        return _Rows(source), asked
+    numbered = enumerate(source.rows())
+    found = [
+        (place, row)
+        for place, row in numbered
+        if has_words(sought.folded, row.unit_name) and of.value in ("", row.class_name)
+    ]
+    return [row for _, row in in_order(found, sort, KEYS)], asked
+
+
 def _comparison(request: HttpRequest, source: LiveSource, page: Page[RankingRow]) -> dict[str, Any]:
     """The units of the page beside an earlier ranking: the one that is asked for, else the last."""
     choices = earlier_rankings(source.group)
@@ -104,7 +143,8 @@ def _comparison(request: HttpRequest, source: LiveSource, page: Page[RankingRow]
     earlier: Earlier | None = next((one for one in choices if one.address == asked), None)
     earlier = earlier or next(iter(choices), None)
     units = source.result.units
-    shown = units[page.start_index() - 1 : page.end_index()] if units else ()
+    by_code = {unit.unit_code: unit for unit in units}
+    shown = [by_code[row.unit_code] for row in page]
     last_year = last_years(source.group, [unit.assessment_id for unit in shown])
     return {
         "choices": choices[:8],

@@ -12,11 +12,15 @@ from django.utils import timezone
 
 from assessments.enums import RoundDuty, Voice
 from assessments.models import Group, Notice
+from assessments.publication import publish
+from assessments.workflow import conclude
 from parindex.accounts.enums import Role
+from parindex.accounts.models import Membership
 from parindex.audit.events import COMMAND_LINE, record
 from tests.accounts.staff import rows_of
 from tests.assessments.bench import files_of, in_appraisal, say, with_duty
 from tests.assessments.people import someone
+from tests.assessments.small_round import small_round
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import RoundRoleFactory
 
@@ -131,6 +135,34 @@ def test_a_log_is_taken_away_as_it_is_filtered() -> None:
     [row] = sheet(client, f"{page}?loc=ho-so&tim=tiếp")
     assert (row[1:4], row[5]) == (("dòng lệnh", "tiếp nhận", str(file)), "Đủ")
     assert len(sheet(client, page)) == client.get(page).context["page"].paginator.count
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_ranking_is_searched_and_sorted_published_and_provisional(live: bool) -> None:
+    built = small_round()
+    conclude(built.group, by=COMMAND_LINE)
+    publish(built.round, decision_number="1/QĐ", signed=timezone.localdate(), signer="A", by=COMMAND_LINE)
+    client, page = Client(), f"/dot/{built.round.code}/{built.group.code}/"
+    if live:
+        publisher = UserFactory()
+        Membership.objects.create(user=publisher, role=Role.PUBLISHER, organiser=built.organiser)
+        client = signed_in(publisher)
+
+    def codes(**asked: str) -> list[str]:
+        answer = client.get(page, asked | ({"ban": "du-kien"} if live else {}))
+        return [row.unit_code for row in answer.context["page"]]
+
+    ranked = codes()
+    assert sorted(ranked) == ["A", "B", "C"]
+    assert codes(xep="-hang") == ranked[::-1]
+    assert codes(xep="-chi-so") == ranked
+    assert codes(xep="ten")[0] == "A"
+    assert codes(tim="muong so") == ["B"]
+    assert codes(tim="không có") == []
+    assert codes(loai="không có loại này") == ranked
+    shown = client.get(page, {"xep": "-hang", "tim": "xa"}).content.decode()
+    assert 'aria-sort="descending"' in shown
+    assert '<input type="hidden" name="xep" value="-hang">' in shown
 
 
 # Queries of each list for one row, for three, and for more than a page; each at its address of the group.
