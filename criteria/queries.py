@@ -1,6 +1,6 @@
 """Reads over frameworks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -9,6 +9,7 @@ from criteria.enums import Severity, Source
 from criteria.models import Criterion, Decision, DeclaredStructure, Framework, Problem
 
 ZERO = Decimal(0)
+NO_TABLE = "none"
 
 
 def levels(framework: Framework) -> list[int]:
@@ -39,6 +40,22 @@ class DecisionLine:
 
     decision: Decision
     lines: tuple[StructureLine, ...]
+
+    @property
+    def frameworks(self) -> list[Framework]:
+        """All frameworks of the decision, by unit type."""
+        return [framework for line in self.lines for framework in line.frameworks]
+
+    def narrowed(self, *, state: str = "", unit_type: str = "") -> "DecisionLine":
+        """Only what is in a state (`NO_TABLE`: declared, without any framework) and of a unit type."""
+        lines = []
+        for line in self.lines:
+            if unit_type and line.unit_type != unit_type:
+                continue
+            kept = tuple(one for one in line.frameworks if state in ("", one.state))
+            if kept or not state or (state == NO_TABLE and not line.frameworks):
+                lines.append(replace(line, frameworks=kept))
+        return replace(self, lines=tuple(lines))
 
 
 def by_decision(visible: QuerySet[Framework]) -> list[DecisionLine]:
