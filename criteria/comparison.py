@@ -130,6 +130,19 @@ def unmatched(earlier: Sequence[Criterion], later: Sequence[Criterion]) -> list[
     ]
 
 
+def match_of(row: Criterion, earlier: Sequence[Criterion]) -> Match:
+    """One later criterion with the earlier one that it carries on now, if any."""
+    return Match(row, next((old for old in earlier if old.lineage == row.lineage), None), sure=True)
+
+
+def free_for(
+    row: Criterion | None, earlier: Sequence[Criterion], later: Sequence[Criterion]
+) -> list[Criterion]:
+    """Earlier criteria that no later one carries on, and the one that `row` does."""
+    taken = {one.lineage for one in later if row is None or one.pk != row.pk}
+    return [old for old in earlier if old.lineage not in taken]
+
+
 def _alike(
     earlier: Sequence[Criterion], later: Sequence[Criterion]
 ) -> Iterable[tuple[int, Criterion, Criterion]]:

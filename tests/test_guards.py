@@ -1,6 +1,7 @@
 """The database itself refuses to change what may never change."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -8,6 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from assessments.models import Publication
 from assessments.publication import publish, withdraw
 from assessments.workflow import conclude
+from criteria.editing import add
+from criteria.workflow import activate
 from parindex.audit.events import COMMAND_LINE, record
 from tests.factories.assessments import AssessmentFactory, score
 from tests.factories.criteria import FrameworkFactory, FrameworkInForceFactory, grow
@@ -52,20 +55,54 @@ def test_an_audit_event_cannot_be_changed_or_deleted(sql: str) -> None:
     assert "append-only" in refused(sql)
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE criteria_criterion SET max_points = 1",
-        "UPDATE criteria_criterion SET title = 'khác'",
-        "DELETE FROM criteria_criterion WHERE is_leaf",
-        "UPDATE criteria_framework SET title = 'khác'",
-        "UPDATE criteria_framework SET state = 'draft'",
-        "UPDATE criteria_framework SET bonus_cap = 5000000",
-        "DELETE FROM criteria_framework",
-    ],
-)
-def test_a_framework_in_force_cannot_be_changed(sql: str) -> None:
-    FrameworkInForceFactory()
+# Every table of the tree, every kind of change, in plain SQL.
+IN_FORCE = [
+    "UPDATE criteria_criterion SET max_points = 1",
+    "UPDATE criteria_criterion SET title = 'khác'",
+    "UPDATE criteria_criterion SET rule_kind = 'yes_no', rule_parameters = '{}'",
+    "UPDATE criteria_criterion SET source = 'survey', not_applicable_mode = 'full_points'",
+    "DELETE FROM criteria_criterion WHERE is_leaf",
+    "INSERT INTO criteria_criterion (framework_id, position, code, printed_code, level, title, is_leaf,"
+    " is_survey_block, max_points, unallocated, source, standing, rule_kind, rule_parameters,"
+    " not_applicable_mode, evidence_required, lead, supporting, guidance, evidence, extra, lineage)"
+    " SELECT framework_id, 99, '99', '', 1, title, is_leaf, is_survey_block, max_points, unallocated,"
+    " source, standing, rule_kind, rule_parameters, not_applicable_mode, evidence_required, lead,"
+    " supporting, guidance, evidence, extra, lineage FROM criteria_criterion WHERE code = '1'",
+    "UPDATE criteria_problem SET message = 'khác'",
+    "UPDATE criteria_problem SET resolution = 'unallocated'",
+    "DELETE FROM criteria_problem",
+    "INSERT INTO criteria_problem (framework_id, position, kind, severity, code, sheet, cell, message,"
+    " resolution, resolved_reason, resolved_by)"
+    " SELECT id, 99, 'skipped_row', 'info', '', '', '', 'x', '', '', '' FROM criteria_framework",
+    "UPDATE criteria_draftstep SET what = 'khác'",
+    "DELETE FROM criteria_draftstep",
+    "INSERT INTO criteria_draftstep (framework_id, at, by_name, what, tree)"
+    " SELECT framework_id, at, by_name, what, tree FROM criteria_draftstep",
+    "UPDATE criteria_framework SET title = 'khác'",
+    "UPDATE criteria_framework SET unallocated = 1",
+    "UPDATE criteria_framework SET state = 'draft'",
+    "UPDATE criteria_framework SET bonus_cap = 5000000",
+    "DELETE FROM criteria_framework",
+    "INSERT INTO criteria_framework (decision_id, unit_type_id, version, title, state, unallocated,"
+    " file_name, sheet, created_at, activated_at, activated_by)"
+    " SELECT decision_id, unit_type_id, 2, title, state, unallocated, file_name, sheet, created_at,"
+    " activated_at, activated_by FROM criteria_framework",
+    "UPDATE criteria_decision SET number = 'khác'",
+    "UPDATE criteria_decision SET title = 'khác'",
+    "UPDATE criteria_decision SET issued = '2020-01-01'",
+    "DELETE FROM criteria_decision",
+]
+
+
+@pytest.mark.parametrize("sql", IN_FORCE)
+@pytest.mark.parametrize("state", ["in_force", "retired"])
+def test_nothing_of_a_framework_in_force_or_retired_can_be_changed(sql: str, state: str) -> None:
+    framework = FrameworkFactory()
+    grow(framework, {"1": "5"})
+    add(framework, parent=None, title="Thêm", points=Decimal(1), by=COMMAND_LINE)
+    framework.problems.create(position=1, kind="skipped_row", severity="info", message="Dòng 3")
+    activate(framework, by=COMMAND_LINE)
+    allowed(f"UPDATE criteria_framework SET state = '{state}'")  # noqa: S608 - one of two words
 
     assert "immutable" in refused(sql)
 
@@ -82,6 +119,7 @@ def test_a_draft_can_be_changed() -> None:
 
     allowed("UPDATE criteria_criterion SET title = 'khác'")
     allowed("UPDATE criteria_framework SET title = 'khác'")
+    allowed("UPDATE criteria_decision SET title = 'khác'")
 
 
 def test_a_framework_in_force_can_retire() -> None:

@@ -1,5 +1,7 @@
 """The figures of a draft after a change: sums worked out anew, places that no longer fit opened again."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Max
@@ -30,6 +32,43 @@ def settle(framework: Framework) -> None:
     if not _holds(framework, "", framework.declared_total, total, found.get("")):
         framework.unallocated = ZERO
         framework.save(update_fields=["unallocated"])
+
+
+@dataclass(frozen=True, slots=True)
+class SumAbove:
+    """A sum that a leaf enters: its code (empty for the whole), its points, and what the paper prints."""
+
+    code: str
+    points: Decimal
+    declared: Decimal | None
+
+
+def sums_above(
+    framework: Framework, tree: Sequence[Criterion], row: Criterion, points: Decimal
+) -> list[SumAbove]:
+    """What the sums above a leaf would be with these points, the nearest first; nothing is changed."""
+    rows = {one.pk: one for one in tree if not one.is_survey_block}
+    chosen = set(framework.problems.filter(kind=ProblemKind.SUM_MISMATCH).values_list("code", flat=True))
+    more, found = points - row.max_points, []
+    key = row.parent_id
+    while key is not None:
+        above = rows[key]
+        computed = above.max_points - above.unallocated + more
+        left = _left(above.unallocated, above.declared_points, computed, more, above.code in chosen)
+        more = computed + left - above.max_points
+        found.append(SumAbove(above.code, computed + left, above.declared_points))
+        key = above.parent_id
+    total = sum((one.max_points for one in rows.values() if one.level == 1), ZERO) + more
+    left = _left(framework.unallocated, framework.declared_total, total, more, "" in chosen)
+    return [*found, SumAbove("", total + left, framework.declared_total)]
+
+
+def _left(
+    unallocated: Decimal, declared: Decimal | None, computed: Decimal, more: Decimal, chosen: bool
+) -> Decimal:
+    """What stays unallocated, as `settle` has it: a choice holds for the figures it was made for."""
+    fits = declared is None or declared == computed
+    return unallocated if not more or (fits and not chosen) else ZERO
 
 
 def _holds(

@@ -49,6 +49,13 @@ class ThreadsForm(forms.Form):
                 initial=str(match.proposed.pk) if match.proposed else NONE,
             )
 
+    @classmethod
+    def for_one(cls, match: Match, *, free: Sequence[Criterion]) -> "ThreadsForm":
+        """The same for one criterion, on a page of its own."""
+        form = cls(matches=[match], free=free)
+        form.fields[f"muc_{match.row.pk}"].label = "Mục của phiên bản trước"
+        return form
+
     @property
     def pairs(self) -> Mapping[int, int | None]:
         """Each criterion's key with that of the earlier one, or nothing."""

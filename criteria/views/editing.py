@@ -4,23 +4,28 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from criteria.editing import add, change, move, remove, set_rule, undo
+from criteria.comparison import free_for, match_of
+from criteria.editing import add, change, move, remove, set_rule, sums_above, undo
 from criteria.exceptions import CriteriaError
-from criteria.forms import AddForm, CriterionForm, MoveForm, RuleForm
+from criteria.forms import AddForm, CriterionForm, MoveForm, RuleForm, ThreadsForm
 from criteria.forms.rule import OFFERED, kinds
 from criteria.models import Criterion, Framework
 from criteria.queries import tree
 from criteria.rules import RuleKind
+from criteria.versions import version_before
 from criteria.views.common import person, post_only, show, to_change
 from parindex.access import signed_in
 from parindex.audit.history import past_of
+from parindex.fields import PointsFormField
 
 RULE = "quản lý bộ tiêu chí của cơ quan ban hành; chỉ bản nháp"
 UNPROCESSABLE = 422
+TYPED = "max_points"
 
 
 def _load(request: HttpRequest, framework_id: int, criterion_id: int) -> tuple[Framework, Criterion]:
@@ -55,7 +60,13 @@ def _page(
         "history": past_of(row),
         "faulty": next(iter(sent.values()), None),
     }
+    earlier = version_before(framework)
+    if earlier is not None:
+        old = tree(earlier)
+        match, free = match_of(row, old), free_for(row, old, rows)
+        context |= {"earlier": earlier, "thread_form": ThreadsForm.for_one(match, free=free)}
     if row.is_leaf:
+        context["sums"] = sums_above(framework, rows, row, row.max_points)
         stored = (row.rule_kind, row.rule_parameters)
         context["rule_form"] = RuleForm(kind=kind, stored=stored)
     return show(request, "criteria/criterion.html", context | sent, status=status)
@@ -79,11 +90,24 @@ def criterion(request: HttpRequest, framework_id: int, criterion_id: int) -> Htt
     """One criterion of a draft: its words, points and source."""
     framework, row = _load(request, framework_id, criterion_id)
     if request.method != "POST":
-        return _page(request, framework, row)
+        return _sums(request, framework, row) if TYPED in request.GET else _page(request, framework, row)
     form, by = CriterionForm(request.POST, row=row), person(request).actor
     if _done(request, form, lambda: change(row, form.content(), by=by), f"Đã sửa mục {row.code}."):
         return redirect("criteria:criterion", framework.pk, row.pk)
     return _page(request, framework, row, status=UNPROCESSABLE, form=form)
+
+
+def _sums(request: HttpRequest, framework: Framework, row: Criterion) -> HttpResponse:
+    """What the sums would be with the points being typed; nothing is stored."""
+    context: dict[str, Any] = {"framework": framework, "row": row}
+    try:
+        points = PointsFormField(required=True).clean(request.GET[TYPED])
+    except ValidationError:
+        context["is_unreadable"] = True
+    else:
+        context["sums"] = sums_above(framework, tree(framework), row, points)
+        context["is_typed"] = points != row.max_points
+    return show(request, "criteria/_sums.html", context)
 
 
 @signed_in(RULE)

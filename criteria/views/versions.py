@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from criteria.comparison import compared, unmatched
+from criteria.comparison import compared, free_for, match_of, unmatched
 from criteria.exceptions import CriteriaError
 from criteria.forms import NewVersionForm, ThreadsForm
+from criteria.models import Criterion, Framework
 from criteria.permissions import can_change, check_change
 from criteria.queries import tree
 from criteria.versions import carry_on, copy_as_draft, version_before
@@ -17,6 +18,7 @@ from criteria.visibility import visible_frameworks
 from parindex.access import public, signed_in
 
 UNPROCESSABLE = 422
+ONE = "mot"
 
 
 @signed_in("quản lý bộ tiêu chí của cơ quan ban hành")
@@ -50,9 +52,10 @@ def comparison(request: HttpRequest, framework_id: int) -> HttpResponse:
     if earlier is None:
         return show(request, "criteria/comparison.html", context)
     old, new = tree(earlier), tree(framework)
-    matches = unmatched(old, new) if may_change else []
-    taken = {row.lineage for row in new}
-    free = [row for row in old if row.lineage not in taken]
+    # From the page of one criterion comes that one alone, also where it has a counterpart.
+    one = next((row for row in new if str(row.pk) == request.POST.get(ONE)), None)
+    free = free_for(one, old, new)
+    matches = ([match_of(one, old)] if one else unmatched(old, new)) if may_change else []
     form = ThreadsForm(request.POST if request.method == "POST" else None, matches=matches, free=free)
     if request.method == "POST":
         check_change(request.user, framework)
@@ -62,8 +65,16 @@ def comparison(request: HttpRequest, framework_id: int) -> HttpResponse:
             except CriteriaError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"Đã nối {count} mục với phiên bản trước.")
-                return redirect(request.path)
+                return _connected(request, framework, one, count)
     context |= {"differences": compared(old, new), "form": form, "free": free}
     status = UNPROCESSABLE if form.is_bound else 200
     return show(request, "criteria/comparison.html", context, status=status)
+
+
+def _connected(request: HttpRequest, framework: Framework, one: Criterion | None, count: int) -> HttpResponse:
+    """Back to where the threads were confirmed: the page of one criterion, or the comparison."""
+    if one is None:
+        messages.success(request, f"Đã nối {count} mục với phiên bản trước.")
+        return redirect(request.path)
+    messages.success(request, f"Đã ghi mục {one.code} nối với phiên bản trước như đã chọn.")
+    return redirect("criteria:criterion", framework.pk, one.pk)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from criteria.editing import Content, add, change, move, remove, set_rule, undo
+from criteria.editing import Content, add, change, move, remove, set_rule, sums_above, undo
+from criteria.editing.figures import settle
 from criteria.enums import ProblemKind, Resolution, Source
 from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable, RuleRefused
 from criteria.models import Criterion, Framework
@@ -282,3 +283,30 @@ def test_any_run_of_changes_adds_up_and_undoes(draft: Framework, data: st.DataOb
     if first is not None:
         undo(first, by=BY)
     assert shape(draft) == start
+
+
+@pytest.mark.parametrize("points", ["4", "5", "3.5", "0"])
+@pytest.mark.parametrize("declared", [{}, {"1": 11}, {"": 21}])
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_the_sums_told_before_a_change_are_those_after_it(
+    points: str, declared: dict[str, int], is_chosen: bool
+) -> None:
+    framework = FrameworkFactory(declared_total=declared.get(""))
+    grow(framework, SMALL_TREE)
+    framework.criteria.filter(code="1").update(declared_points=declared.get("1"))
+    settle(framework)
+    for problem in framework.problems.all() if is_chosen else ():
+        resolve_problem(problem, choice=Resolution.UNALLOCATED, reason="Theo văn bản.", by=BY)
+    framework.refresh_from_db()
+    leaf = row(framework, "1.1.1")
+
+    told = {
+        one.code: one.points
+        for one in sums_above(framework, [*framework.criteria.all()], leaf, Decimal(points))
+    }
+    change(leaf, content(leaf, max_points=Decimal(points)), by=BY)
+
+    framework.refresh_from_db()
+    contents = framework.criteria.filter(level=1)
+    after = {code: row(framework, code).max_points for code in ("1.1", "1")}
+    assert told == after | {"": sum((one.max_points for one in contents), framework.unallocated)}
