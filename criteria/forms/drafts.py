@@ -1,5 +1,6 @@
 """Forms over frameworks: reading a workbook, resolving a discrepancy, removing a draft."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -24,10 +25,12 @@ from criteria.workflow import add_unit_type, declare_structure, store_draft, tak
 from parindex.accounts.models import Organiser, UnitType, User
 from parindex.audit.events import Actor
 from parindex.days import DayField
+from parindex.listing import fold
 from parindex.notation import vietnamese, vietnamese_date
 from parindex.titles import sentence_case
 
 TITLE_LENGTH = 90
+LONGEST_CODE = 60
 
 
 def required(message: str) -> dict[str, str]:
@@ -77,7 +80,7 @@ class UploadForm(forms.Form):
     new_code = forms.SlugField(
         label="Mã loại đơn vị mới",
         required=False,
-        max_length=60,
+        max_length=LONGEST_CODE,
         error_messages={"invalid": "Mã chỉ gồm chữ không dấu, chữ số, gạch nối; ví dụ phong-chuyen-mon."},
     )
     title = forms.CharField(label="Tên bộ tiêu chí", required=False, max_length=300)
@@ -133,11 +136,18 @@ class UploadForm(forms.Form):
         if chosen and (code or name):
             self.add_error("unit_type", "Chọn một loại có sẵn, hoặc ghi loại mới, không làm cả hai.")
         elif name and not code:
-            self.add_error("new_code", "Ghi mã của loại đơn vị mới.")
+            self._name_code(cleaned, name)
         elif code and not name:
             self.add_error("new_name", "Ghi tên của loại đơn vị mới.")
         elif not chosen and not code:
             self.add_error("unit_type", "Chọn loại đơn vị, hoặc ghi một loại mới.")
+
+    def _name_code(self, cleaned: dict[str, Any], name: str) -> None:
+        """The code of a new unit type out of its name, where nobody wrote one."""
+        code = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:LONGEST_CODE].strip("-")
+        if not code or UnitType.objects.filter(code=code).exists():
+            self.add_error("new_code", "Ghi mã của loại đơn vị mới, khác mã của các loại đã có.")
+        cleaned["new_code"] = code
 
     def _check_decision(self, cleaned: dict[str, Any]) -> None:
         issuer, number, issued = (cleaned.get(name) for name in ("issuer", "number", "issued"))

@@ -47,7 +47,7 @@ def frameworks(request: HttpRequest) -> HttpResponse:
     """Decisions with their frameworks and with the structures whose criteria are not at hand."""
     decisions = by_decision(visible_frameworks(request.user))
     filters = [
-        words(request, "Tên bộ tiêu chí hoặc số quyết định"),
+        words(request, "Tên hoặc số quyết định"),
         choice(request, "trang-thai", "Trạng thái", STATES),
         choice(
             request, "loai", "Loại đơn vị", _same(line.unit_type for one in decisions for line in one.lines)
@@ -71,7 +71,10 @@ def frameworks(request: HttpRequest) -> HttpResponse:
     context = listed(request, [one for one in found if one.lines], KEYS, filters)
     if kind := wanted_file(request):
         return list_file(kind, "bo-tieu-chi", "Bộ tiêu chí", COLUMNS, _rows(context["rows"]))
+    # A choice among one is none.
+    shown = [one for one in filters if not one.choices or len(one.choices) > 1]
     context |= {
+        "filters": [one for one in shown if one.choices or one is sought] if decisions else [],
         "orders": ORDERS,
         "in_order": f"{'-' * context['sort'].backwards}{context['sort'].column}",
         "may_read_workbooks": can_read_workbooks(request.user),

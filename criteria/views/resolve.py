@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
+from criteria.editing import choose
 from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable
 from criteria.forms import ResolveForm
 from criteria.models import Problem
@@ -11,7 +12,6 @@ from criteria.queries import framework_page
 from criteria.views.common import is_draft, person, post_only, stale, to_change
 from criteria.views.drafts import by_choice, resolve_form, show_draft
 from criteria.visibility import visible_frameworks
-from criteria.workflow import resolve_problem
 from parindex.access import signed_in
 
 
@@ -35,13 +35,15 @@ def resolve(request: HttpRequest, framework_id: int, problem_id: int) -> HttpRes
         form.add_error("leaf" if form.chosen_leaf else "choice", str(refusal))
         return show_draft(request, framework, {problem.pk: form})
     messages.success(
-        request, f"Đã ghi nhận lựa chọn cho {f'mục {problem.code}' if problem.code else 'tổng điểm'}."
+        request,
+        f"Đã ghi nhận lựa chọn cho {f'mục {problem.code}' if problem.code else 'tổng điểm'}. "
+        "Hoàn tác được ở “Các bước đã sửa”.",
     )
     return redirect("criteria:framework", framework.pk)
 
 
 def _record(request: HttpRequest, problem: Problem, form: ResolveForm) -> None:
-    resolve_problem(
+    choose(
         problem,
         choice=form.chosen,
         leaf=form.chosen_leaf,

@@ -337,7 +337,7 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(
         ({"issued": "10/07/24"}, "issued", "không phải là ngày"),
         ({"issued": "10/07/0024"}, "issued", "Năm 24 không đúng"),
         ({"issued": ""}, "issued", "Ghi ngày ban hành"),
-        ({"new_code": ""}, "new_code", "Ghi mã của loại đơn vị mới."),
+        ({"new_code": "", "new_name": "Ủy ban"}, "new_code", "Ghi mã của loại đơn vị mới, khác mã"),
         ({"new_name": ""}, "new_name", "Ghi tên của loại đơn vị mới."),
         ({"new_code": "phòng"}, "new_code", "Mã chỉ gồm chữ không dấu"),
         ({"new_code": "", "new_name": ""}, "unit_type", "Chọn loại đơn vị, hoặc ghi một loại mới."),
@@ -347,6 +347,8 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(
 def test_a_mistake_stands_beside_its_field_and_in_the_summary(
     client: Client, manager: User, given: dict[str, str], field: str, message: str
 ) -> None:
+    UnitTypeFactory(code="uy-ban", name="Ủy ban khác")
+
     page = text(upload(client, table(), **given))
 
     assert "<title>Lỗi: " in page
@@ -354,6 +356,26 @@ def test_a_mistake_stands_beside_its_field_and_in_the_summary(
     assert page.count(message) == 2
     assert f'id="id_{field}_error"' in page
     assert not Framework.objects.exists()
+
+
+def test_the_code_of_a_new_unit_type_comes_from_its_name(client: Client, manager: User) -> None:
+    framework = drafted(client, new_name="Đơn vị sự nghiệp (cấp huyện)", new_code="")
+
+    assert framework.unit_type.code == "don-vi-su-nghiep-cap-huyen"
+
+
+def test_a_choice_made_by_mistake_is_undone(client: Client, manager: User) -> None:
+    framework = drafted(client)
+    resolve(client, framework.problems.get(severity="error"), "unallocated")
+    assert framework.criteria.get(code="2").max_points == 14
+    assert "Chọn con số của mục 2: phần chênh là điểm chưa phân bổ" in text(
+        client.get(address(framework, "cac-buoc/"))
+    )
+
+    client.post(address(framework, "cac-buoc/"), {"buoc": framework.steps.get().pk})
+
+    assert framework.criteria.get(code="2").max_points == 13
+    assert 'còn <a href="#cho-lech">1 chỗ phải chọn' in text(client.get(address(framework)))
 
 
 def test_a_unit_type_is_chosen_or_written_not_both(client: Client, manager: User) -> None:

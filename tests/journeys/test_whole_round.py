@@ -159,6 +159,7 @@ def framework(cast: Cast, page: Page) -> None:
     cast.look(page, "05-viec-cua-quan-ly-bo-tieu-chi")
     press(page, "Đọc bộ tiêu chí từ bảng tính", "link")
     page.get_by_label("Tệp bảng tính").set_input_files(FIXTURES / "phong-tho-2023.xlsx")
+    page.get_by_text("Bảng không nói rõ mục nào do điều tra xã hội học chấm").click()
     page.get_by_label("Mục do điều tra xã hội học chấm").fill(SURVEY_LEAVES)
     page.get_by_label("Số quyết định").fill("1535/QĐ-UBND")
     page.get_by_label("Ngày ban hành").fill("15/11/2022")
