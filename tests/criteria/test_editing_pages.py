@@ -342,9 +342,5 @@ def test_pages_cost_the_same_however_many_rows(
         client.get(at("steps", draft))
 
 
-<<<<<<< HEAD
-CRITERION_QUERIES = 11
-=======
-CRITERION_QUERIES = 12
->>>>>>> ea02cbe (Sums follow the points while they are typed; a thread is taken up or let go on its criterion's page; raw SQL refuses every change of what is in force)
+CRITERION_QUERIES = 13
 STEPS_QUERIES = 8
