@@ -10,6 +10,7 @@ from criteria.workbooks.codes import Style, Token, split_leading, token_of
 from criteria.workbooks.grid import Grid
 from criteria.workbooks.header import Header, Level
 from criteria.workbooks.points import points_of
+from criteria.workbooks.scoring_columns import with_scoring
 from criteria.workbooks.words import fold
 from parindex.notation import NotationError
 
@@ -28,6 +29,7 @@ _APPRAISED = re.compile(r"\b(tham dinh|tu danh gia|tu cham|danh gia)\b")
 def fitted(grid: Grid, header: Header) -> Header:
     """The header with its columns of codes, levels and points as the rows below use them."""
     rows = [row for row in grid.below(header.last) if not header.repeated_in(grid, row)]
+    header = with_scoring(grid, header, rows)
     levels = _levels(grid, header, rows)
     if not levels:
         return _with_points(grid, _with_codes(grid, header, rows), rows)

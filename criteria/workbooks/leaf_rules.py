@@ -14,6 +14,7 @@ from criteria.workbooks.report import (
 )
 from criteria.workbooks.tree import Node
 from criteria.workbooks.wording import LONGEST_TEXT, Found, Line, recognise
+from criteria.workbooks.wording.faults import names_a_fault
 from criteria.workbooks.words import fold
 
 SURVEY = "survey"
@@ -50,11 +51,18 @@ def _read_rule(node: Node, findings: Findings) -> None:
         found = Found(SURVEY)
     node.rule = found or node.rule
     title_and_words = f"{entry.title} {entry.scoring}"[:LONGEST_TEXT]
-    node.full_points = node.rule.full_points or gives_full_points(title_and_words)
+    unread = entry.title if found else title_and_words
+    node.full_points = node.rule.full_points or _gives_full_points(unread)
     if found is None and _matter(entry, words):
         _report(entry, findings)
     if leaves_others_open(title_and_words) and not node.rule.full_points:
         _report_open(entry, findings)
+
+
+def _gives_full_points(text: str) -> bool:
+    """Whether a unit without the matter gets the maximum; one without a fault is none of these."""
+    pieces = re.split(r"[.;\n]", text.casefold())
+    return any(gives_full_points(p) and not names_a_fault(p.replace("không", "", 1)) for p in pieces)
 
 
 def _words(entry: Entry) -> list[Line]:

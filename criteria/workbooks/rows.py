@@ -27,6 +27,10 @@ def _telling(remark: str) -> list[str]:
     return [remark] if _SCORING_WORDS.search(fold(remark[:LONGEST_TEXT])) else []
 
 
+def _is_amount(text: str) -> bool:
+    return re.fullmatch(r"\d+(?:[.,]\d+)?\s*(?:điểm|đ)?", text.strip()) is not None
+
+
 def _without_levels(text: str, points: Decimal | None) -> tuple[str, list[str]]:
     """The title on one line, and the lines of scoring that stand below it in the same cell."""
     lines = text.split("\n")
@@ -244,7 +248,7 @@ class _Row:
             survey_points=self._survey_points(),
             lead=self._texts(header.lead),
             supporting=self._texts(header.supporting),
-            scoring=self._texts(header.scoring),
+            scoring=self._scoring(),
             evidence=self._texts(header.evidence),
             notes=[*remarks, *entry.notes],
             lines=[*(Line(text) for text in telling), *entry.lines],
@@ -252,6 +256,14 @@ class _Row:
                 name: text for column, name in header.named(header.extra) if (text := self._extra(column))
             },
         )
+
+    def _scoring(self) -> str:
+        """The scoring words, each line with its points where these stand line by line in the cell beside."""
+        words = self._texts(self.header.scoring)
+        lines, beside = words.split("\n"), self.grid.cell(self.row, self.header.level_points).text.split("\n")
+        if len(lines) != len(beside) or len(lines) < 2 or not all(map(_is_amount, beside)):
+            return words
+        return "\n".join(f"{line.rstrip(' :')}: {points}" for line, points in zip(lines, beside, strict=True))
 
     def _descriptions(self) -> list[str]:
         """Words in a second column of titles, beside the title."""

@@ -504,3 +504,74 @@ def test_levels_counted_off_in_brackets_and_formulas_on_rows_of_their_own() -> N
     }
     assert "b/a x điểm tối đa" in criterion(framework, "1.3").guidance
     assert {problem.severity for problem in framework.problems} <= {"info"}
+
+
+def test_words_of_scoring_under_a_name_that_does_not_say_so() -> None:
+    """ "Thang điểm chi tiết" holds words, not points; elsewhere levels stand beside the points they give."""
+    words = "Ban hành đúng hạn: 1; chậm: 0,5; không ban hành: 0"
+    detailed = read_rows(
+        [
+            ["STT", "Tiêu chí", "Thang điểm chi tiết", "Điểm tối đa"],
+            ["1", "Chỉ đạo", None, 2],
+            ["1.1", "Kế hoạch", words, 1],
+            ["1.2", "Báo cáo", "Từ 90% trở lên: 1; dưới 90%: 0", 1],
+        ]
+    )
+    beside = read_rows(
+        [
+            ["STT", "Tiêu chí", "Mức đánh giá", "Điểm tối đa"],
+            ["1", "Kế hoạch", "Ban hành đúng hạn", 1],
+            [None, None, "Chậm dưới 10 ngày", 0.5],
+            [None, None, "Không ban hành", 0],
+            ["2", "Báo cáo", "Đúng hạn", 1],
+            [None, None, "Chậm", 0],
+        ]
+    )
+
+    assert [c.rule_kind for c in detailed.criteria] == ["manual", "levels", "steps"]
+    assert detailed.criteria[1].guidance == words
+    assert [c.rule_kind for c in beside.criteria] == ["levels", "levels"]
+    assert beside.criteria[0].rule_parameters == {"levels": LEVELS}
+
+
+def test_levels_and_their_points_line_by_line_in_two_cells() -> None:
+    framework = read_rows(
+        [
+            ["STT", "Tiêu chí", "Cách chấm", "Thang điểm chi tiết", "Điểm tối đa"],
+            ["1", "Kế hoạch", "Ban hành đúng hạn\nChậm dưới 10 ngày\nKhông ban hành", "1\n0,5\n0", 1],
+            ["2", "Báo cáo", "Đúng hạn\nChậm", "1", 1],
+        ]
+    )
+
+    plan, report = framework.criteria
+    assert plan.rule_parameters == {"levels": LEVELS}
+    assert plan.guidance == "Ban hành đúng hạn: 1\nChậm dưới 10 ngày: 0,5\nKhông ban hành: 0"
+    assert (report.rule_kind, kinds(framework)) == ("manual", [("rule_unrecognised", "2")])
+
+
+def test_what_a_unit_wrote_of_itself_is_no_rule() -> None:
+    framework = read_rows(
+        [
+            ["STT", "Tiêu chí", "Điểm tối đa", "Điểm đạt được", "Thuyết minh"],
+            ["1", "Kế hoạch", 1, 0.5, "Ban hành: 1 điểm; chậm: 0,5 điểm"],
+            ["2", "Báo cáo", 1, 1, "Đúng hạn: 1 điểm; chậm: 0 điểm"],
+        ]
+    )
+
+    assert [(c.rule_kind, c.guidance) for c in framework.criteria] == [("manual", "")] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "full"),
+    [
+        ("Không có sai phạm thì đạt điểm tối đa; có sai phạm: 0", False),
+        ("Không có sai phạm thì đạt điểm tối đa", False),
+        ("Đơn vị không có TTHC thì đạt điểm tối đa. Hội đồng xem xét", True),
+        ("b/a × điểm tối đa. Không có TTHC thì được điểm tối đa", True),
+        ("b/a × điểm tối đa. Không có TTHC thì không đánh giá tiêu chí này", False),
+    ],
+)
+def test_without_a_fault_is_no_case_of_not_applicable(words: str, full: bool) -> None:
+    [leaf] = read_rows([SCORED, ["1", "A", 1, words]]).criteria
+
+    assert leaf.full_points_if_not_applicable == full

@@ -21,7 +21,8 @@ _LEAD_IN = re.compile(
     r"|tinh|cham|danh gia|cho)(?: diem)?(?: so)?(?: chi tiet| cu the| danh gia)*(?: nhu sau)?"
     r"|(?:cu the|chi tiet)(?: nhu sau)?|nhu sau"
 )
-_OPENS = re.compile(rf"(?:{_LEAD_IN.pattern})\s*:\s*(?!\d+(?:[.,]\d+)?\s*(?:diem|d)?$)(?=.)")
+_OPENS = re.compile(rf"(?:{_LEAD_IN.pattern})\s*:(?!\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?$)\s*(?=\S)")
+_LATE = re.compile(r"\W*chậm\b", re.IGNORECASE)
 _ENDS_IN_FIGURE = re.compile(r"(?:[:=]\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d\s*(?:diem|d))\s*[).]*$")
 _LETTERS_IN_BRACKETS = re.compile(
     r"\s*\(((?:trong đó[\s:,]*)?[a-zA-Z]\s*(?::|là|=)[^()]*[^\W\d_]{2}[^()]*)\)[\s.]*"
@@ -109,7 +110,7 @@ def _opened(text: str) -> str:
 
 def _without_lead_in(whole: Clause) -> Clause:
     """The clause without "Cách chấm điểm:", which says nothing; empty where it says nothing else."""
-    if whole.points is not None:
+    if whole.points is not None or _LATE.match(whole.text):
         return whole
     if _LEAD_IN.fullmatch(whole.folded.rstrip(" :")):
         return Clause("", "")
