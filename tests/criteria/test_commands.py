@@ -121,6 +121,40 @@ def test_show_framework_gives_the_tree_in_document_order(table: Path) -> None:
     }
 
 
+def test_rules_read_from_words_stand_beside_the_words(tmp_path: Path) -> None:
+    path = tmp_path / "cach-cham.csv"
+    path.write_text(
+        "STT,Tiêu chí,Điểm tối đa,Cách chấm\n"
+        "1,Chỉ đạo,4,\n"
+        '1.1,Kế hoạch,1,"Đúng hạn: 1; chậm: 0,5; không: 0"\n'
+        '1.2,Hồ sơ,1,"Từ 90% trở lên: b/a x điểm tối đa; dưới 90%: 0. '
+        'Không phát sinh thì đạt điểm tối đa"\n'
+        '1.3,Sáng kiến,2,"Hội đồng thẩm định xem xét"\n',
+        encoding="utf-8",
+    )
+    answer = done("import_framework", path, *COMMON, "--create")
+
+    rows = {row["code"]: row for row in done("show_framework", answer["framework"])["criteria"]}
+    assert rows["1.1"]["rule"] == {
+        "kind": "levels",
+        "levels": [
+            {"name": "Đúng hạn", "amount": "1"},
+            {"name": "chậm", "amount": "0.5"},
+            {"name": "không", "amount": "0"},
+        ],
+    }
+    assert (rows["1.2"]["rule"], rows["1.2"]["not_applicable"]) == (
+        {"kind": "ratio", "floor": "90"},
+        "full_points",
+    )
+    assert (rows["1.3"]["rule"], rows["1.3"]["guidance"]) == (
+        {"kind": "manual"},
+        "Hội đồng thẩm định xem xét",
+    )
+    assert "not_applicable" not in rows["1.1"]
+    assert [(p["kind"], p["code"]) for p in answer["problems"]] == [("rule_unrecognised", "1.3")]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",

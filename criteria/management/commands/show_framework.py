@@ -4,7 +4,8 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any
 
-from criteria.models import Framework
+from criteria.enums import NotApplicableMode
+from criteria.models import Criterion, Framework
 from criteria.queries import tree
 from parindex.audit.events import Actor
 from parindex.commandline import JsonCommand, Refused
@@ -47,7 +48,15 @@ class Command(JsonCommand):
                     "lead": row.lead,
                     "supporting": row.supporting,
                 }
+                | ({"guidance": row.guidance} if row.guidance else {})
+                | _mode(row)
                 for row in rows
                 if not row.is_survey_block
             ],
         }
+
+
+def _mode(row: Criterion) -> dict[str, str]:
+    """What a unit gets to which the leaf does not apply, where that is not the usual."""
+    usual = row.not_applicable_mode == NotApplicableMode.EXCLUDED
+    return {} if usual else {"not_applicable": row.not_applicable_mode}
