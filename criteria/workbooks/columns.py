@@ -1,7 +1,7 @@
 """What the columns under a header hold, where their names leave it open and the rows tell it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -141,20 +141,28 @@ def _with_codes(grid: Grid, header: Header, rows: Sequence[int]) -> Header:
     together = any(sum(map(bool, beside)) > 1 for beside in zip(*tokens.values(), strict=True))
     if together:
         best = max(codes, key=lambda column: (_telling(tokens[column]), -column))
-        header = replace(header, extra=tuple(sorted({*header.extra, *codes} - {best})))
+        header = replace(header, extra=_kept(header, {*codes} - {best}))
         codes = (best,)
     if len(codes) == 1 and _counts_rows(tokens[codes[0]]) and _titles_have_codes(grid, header, rows):
-        header = replace(header, extra=tuple(sorted({*header.extra, *codes})))
+        header = replace(header, extra=_kept(header, codes))
         codes = ()
-    extra = tuple(column for column in header.extra if column not in codes)
-    return replace(header, codes=codes, extra=extra)
+    return replace(
+        header,
+        codes=codes,
+        titles=tuple(column for column in header.titles if column not in codes),
+        extra=tuple(column for column in header.extra if column not in codes),
+    )
+
+
+def _kept(header: Header, columns: Iterable[int]) -> tuple[int, ...]:
+    """The columns kept as data with these too, where they have a name to be kept under."""
+    return tuple(sorted({*header.extra, *(column for column in columns if column in header.names)}))
 
 
 def _unnamed_codes(grid: Grid, header: Header, rows: Sequence[int]) -> tuple[int, ...]:
-    """A column without a usual name, left of the titles, that holds codes from the first on."""
-    for column in range(1, min(header.titles)):
-        name = header.names.get(column, "")
-        if column not in header.extra and name:
+    """A column without a name of its own, left of the titles, that holds codes from the first on."""
+    for column in range(1, max(header.titles)):
+        if column in header.names and column not in {*header.extra, *header.titles}:
             continue
         texts = [row for row in rows if grid.cell(row, column).text]
         tokens = [token for row in texts if (token := token_of(grid.cell(row, column)))]

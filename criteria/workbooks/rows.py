@@ -133,8 +133,8 @@ class _Row:
 
     def _is_left_out(self, table: Table) -> bool:
         """Whether another column of maxima has the row's points: it is a criterion of other units."""
-        if not self.token:
-            return table.left_out
+        if not self.token or not self.place.whole:
+            return table.left_out and self.place.whole
         others = [self.grid.cell(self.row, column).text for column in self.header.alike]
         blank = not self.has_points or self._printed_points() in NO_FIGURE
         table.left_out = blank and any(any(sign.isdigit() for sign in text) for text in others)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -196,11 +197,13 @@ def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 2  # noqa: S603
 
 
-def test_a_table_of_114_rows_asks_the_database_at_most_25_times(
+def test_a_table_of_114_rows_takes_at_most_25_queries_and_a_second(
     django_assert_max_num_queries: Any,
 ) -> None:
     long = ROOT / "fixtures" / "phong-tho-2023.xlsx"
+    start = time.process_time()
     with django_assert_max_num_queries(25):
         answer = done("import_framework", long, *COMMON, "--create")
 
     assert sum(answer["levels"]) == 114
+    assert time.process_time() - start < 1

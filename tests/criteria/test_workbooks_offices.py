@@ -297,6 +297,32 @@ OFFICES = [
         survey=["1.2"],
     ),
     Office(
+        "wide, of two maxima that of the communes",
+        [
+            ["Lĩnh vực", "Tiêu chí", "Điểm tối đa", None],
+            [None, None, "Cấp sở", "Cấp xã"],
+            ["1. Chỉ đạo", "1.1. Kế hoạch", 3, 3],
+            [None, "1.2. Kiểm tra cấp dưới", 2, "-"],
+            [None, "1.3. Báo cáo", 1, 2],
+        ],
+        "1=- 1.1=3 1.3=2",
+        (1, 2, 0),
+        2,
+        "5",
+        ["skipped_row "],
+        change=merged("A1:A2", "B1:B2", "C1:D1"),
+        sheet="xã",
+    ),
+    Office(
+        "one merged name over codes and titles",
+        [["Nội dung", None, "Điểm"], ["1", "Chỉ đạo", 2], ["1.1", "Kế hoạch", 2]],
+        "1=2 1.1=2",
+        (1, 1, 0),
+        1,
+        "2",
+        change=merged("A1:B1"),
+    ),
+    Office(
         "a column says which leaves the survey scores",
         [
             ["STT", "Lĩnh vực/Tiêu chí", "Điểm tối đa", "Hình thức đánh giá"],
