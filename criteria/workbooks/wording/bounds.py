@@ -25,8 +25,11 @@ _FORMS = (
     rf"(?P<open_high>\b(?:{_OPEN_HIGH[:-2]})\b|<)?\s*(?:muc\s+)?\b{_HIGH}",
     rf"(?:\btu\s+)?\b{_LOW}{_AFTER_LOW}\btro len",
     rf"(?:\btu\s+)?\b{_HIGH}\s*{_WORDS}\btro xuong",
-    rf"(?:>=|=>|≥|\btoi thieu|\bit nhat|\bkhong duoi|\bkhong thap hon|\btu)\s*(?:muc\s+)?{_LOW}",
-    rf"(?:<=|=<|≤|\bkhong (?:vuot )?qua|\btoi da|\bden)\s*(?:muc\s+)?{_HIGH}",
+    r"(?P<open_high>\b(?:(?<!khong )(?:nho|it|thap) hon|(?:khong|chua) (?:dat|den|du|toi))\b)"
+    rf"\s*(?:muc\s+)?{_HIGH}",
+    rf"(?:>=|=>|≥|\btoi thieu|\bit nhat|\bkhong duoi|\bkhong (?:thap|it|nho) hon|\btu)\s*(?:muc\s+)?{_LOW}",
+    r"(?:<=|=<|≤|\bkhong (?:vuot )?qua|\bkhong (?:tren|vuot|(?:(?:lon|nhieu|cao) )?hon)|\btoi da|\bden)"
+    rf"\s*(?:muc\s+)?{_HIGH}",
     rf"(?P<open_low>\b(?:{_OPEN_LOW[:-2]})\b|>)\s*(?:muc\s+)?{_LOW}",
     rf"(?P<open_high>\b(?:{_OPEN_HIGH[:-2]}|chua (?:dat|den|du)|khong (?:dat|du))\b|<)\s*(?:muc\s+)?{_HIGH}",
     rf"\b(?P<exact>{NUMBER})\s*(?P<low_percent>%)?",
@@ -41,6 +44,8 @@ _BOUND_WORDS = frozenset(
 )
 # "Trước ngày 15", "quý 2": a date or a name, no amount of anything.
 _DATED = re.compile(r"\b(?:ngay|thang|quy|nam|truoc|sau|so|dieu|khoan)\s*$")
+# "Không trên", "chưa đến", "nhỏ hơn": the opposite of the bound word that follows, unless a form takes both.
+_DENIED = re.compile(r"\b(?:khong|chua|it|nho|thap|kem)\s*$")
 _NAMED = re.compile(r"\b(?:muc|muc do|loai|hang|cap do|nhom|bac|giai doan|dieu kien)\s*$")
 _IS_SHARE = re.compile(r"\b(?:[a-z]\s*/\s*[a-z]|ty le|ti le)\b")
 _MEASURE = re.compile(r"(?:neu |co )*(?:ty le|ti le|so) ")
@@ -80,6 +85,8 @@ def interval_of(folded: str) -> Interval | None:
         if match := pattern.search(words):
             left = f"{words[: match.start()]} {words[match.end() :]}"
             if re.search(r"\d", left) or _DATED.search(words[: match.start()]):
+                return None
+            if _DENIED.search(words[: match.start()]):
                 return None
             found = _interval(match.groupdict())
             if not found.percent and _NAMED.search(words[: match.start()]):
