@@ -21,10 +21,17 @@ NEWEST = 50
 WORDS = {
     "facts": "số liệu",
     "framework": "bộ tiêu chí",
+    "leaf": "mục",
+    "place": "nơi giữ vai trò",
+    "pointer": "trang, mục cần xem",
     "reasons": "giải trình",
     "round": "đợt đánh giá",
     "units": "đơn vị",
+    "was_handed_in": "đã nộp cùng hồ sơ",
+    "where": "nơi giữ vai trò",
 }
+# A number by which events find a file again, for nobody to read.
+FOUND_BY = "file"
 KAD = "KAD"
 Field = models.Field
 # What stands under the code of a leaf.
@@ -67,6 +74,8 @@ def _changes(event: Event) -> Iterable[Changed]:
     fields = _fields(event.object_type)
     for key in _in_order({*event.before, *event.after}, fields):
         before, after = event.before.get(key), event.after.get(key)
+        if key == FOUND_BY and isinstance(before or after, int):
+            continue
         if isinstance(before, Mapping) or isinstance(after, Mapping):
             yield from _nested(key, before or {}, after or {})
         elif before != after:

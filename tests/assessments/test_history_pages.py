@@ -189,6 +189,14 @@ def test_a_piece_of_evidence_tells_its_history_to_its_own_unit_alone(client: Cli
     shown = client.get(page).content.decode()
     assert "Lịch sử" in shown
     assert "Kế hoạch → Kế hoạch năm" in shown
+    record(
+        by=COMMAND_LINE,
+        verb="bỏ khỏi mục",
+        on=piece,
+        before={"file": 12, "leaf": "1.2", "pointer": "tr. 3"},
+    )
+    [past] = told(Event.objects.filter(verb="bỏ khỏi mục"))
+    assert [one.name for one in past.changes] == ["mục", "trang, mục cần xem"]
     client.force_login(someone(Role.PUBLISHER, file))
     assert client.get(page).status_code == 404
 
