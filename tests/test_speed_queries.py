@@ -107,7 +107,7 @@ def test_the_list_of_rounds(client: Client, django_assert_num_queries, rounds) -
     for _ in range(rounds):
         published(scored_group(3))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         response = client.get(reverse("assessments:rounds"))
 
     assert response.content.decode().count('class="groups__item"') == Round.objects.count() == rounds

@@ -14,16 +14,42 @@ from assessments.views.publishing import tells_withdrawal
 from assessments.visibility import visible_rounds
 from parindex.access import public
 from parindex.accounts.models import User
+from parindex.listing import choice, has_words, page_of, words
+
+# A list that one sees at a glance needs no search.
+FEW = 8
 
 
 @public
 def rounds(request: HttpRequest) -> HttpResponse:
-    """Every round this person may see, newest first."""
+    """Every round this person may see, newest first, to find by words and year."""
     own = set(organisers_of(request.user, SEES_PROVISIONAL))
-    found = with_groups(list(visible_rounds(request.user)))
+    seen = sorted(
+        visible_rounds(request.user).select_related("organiser"),
+        key=lambda one: (-one.year, one.title, one.code),
+    )
+    years = [(str(year), str(year)) for year in dict.fromkeys(one.year for one in seen)]
+    sought, year = words(request, "Tên đợt hoặc cơ quan"), choice(request, "nam", "Năm", years)
+    page = page_of(
+        request,
+        [
+            one
+            for one in seen
+            if year.value in ("", str(one.year)) and has_words(sought.folded, one.title, one.organiser.name)
+        ],
+    )
+    found = with_groups(list(page))
     for one in found:
         one.shows_provisional = one.organiser_id in own  # type: ignore[attr-defined]
-    context = {"rounds": found, "may_open": can_open_rounds(request.user), "nav_current": "rounds"}
+    context = {
+        "rounds": found,
+        "page": page,
+        "filters": [sought, year],
+        "is_narrowed": bool(sought.value or year.value),
+        "is_long": len(seen) > FEW,
+        "may_open": can_open_rounds(request.user),
+        "nav_current": "rounds",
+    }
     return render(request, "assessments/rounds.html", context)
 
 

@@ -21,8 +21,8 @@ from tests.accounts.staff import rows_of
 from tests.assessments.bench import files_of, in_appraisal, say, with_duty
 from tests.assessments.people import someone
 from tests.assessments.small_round import small_round
-from tests.factories.accounts import UserFactory
-from tests.factories.assessments import RoundRoleFactory
+from tests.factories.accounts import OrganiserFactory, UserFactory
+from tests.factories.assessments import RoundFactory, RoundRoleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +163,30 @@ def test_a_ranking_is_searched_and_sorted_published_and_provisional(live: bool) 
     shown = client.get(page, {"xep": "-hang", "tim": "xa"}).content.decode()
     assert 'aria-sort="descending"' in shown
     assert '<input type="hidden" name="xep" value="-hang">' in shown
+
+
+def test_rounds_are_found_by_words_and_year_and_paged(django_assert_num_queries: Any) -> None:
+    organiser = OrganiserFactory(name="Sở Nội vụ Đắk Lắk")
+    for year in (2023, 2024):
+        RoundFactory(organiser=organiser, year=year, title=f"Đợt năm {year}")
+    auditor = UserFactory()
+    Membership.objects.create(user=auditor, role=Role.AUDITOR, organiser=organiser)
+    client = signed_in(auditor)
+
+    def titles(**asked: str) -> list[str]:
+        return [one.title for one in client.get("/", asked).context["rounds"]]
+
+    assert titles() == ["Đợt năm 2024", "Đợt năm 2023"]
+    assert titles(tim="dak lak") == titles()
+    assert titles(nam="2023") == ["Đợt năm 2023"]
+    assert titles(tim="khong co") == []
+    with CaptureQueriesContext(connection) as few:
+        client.get("/")
+    RoundFactory.create_batch(51, organiser=organiser, year=2022)
+    with django_assert_num_queries(len(few)):
+        page = client.get("/")
+    assert len(page.context["rounds"]) == 50
+    assert "1–50 trong 53" in page.content.decode()
 
 
 # Queries of each list for one row, for three, and for more than a page; each at its address of the group.
