@@ -20,6 +20,10 @@ _TITLE = re.compile(
 )
 _ANNEX = re.compile(r"\W*(phu luc|phu bieu|bieu|bang|mau so)\b")
 _NEW_TABLE = re.compile(r"\W*(phu luc|phu bieu|bieu so|mau so|bo (tieu chi|chi so)|khung chi so)\b")
+_FOR_UNITS = re.compile(
+    r"\b(bo (tieu chi|chi so)|khung|bang|doi voi|ap dung"
+    r"|cac (so|phong|xa|phuong|huyen|don vi)|cap (so|tinh|huyen|xa))\b"
+)
 
 Table = tuple[Grid, Header]
 
@@ -120,11 +124,18 @@ def _parts(grid: Grid) -> list[Table]:
 
 
 def _opening_rows(grid: Grid, found: Sequence[Header]) -> list[int]:
-    """The headings "I. …", "II. …" above each of several headers: contents of one table, not tables."""
-    rows = [_above(grid, header.first) for header in found]
-    tokens = [_heading(grid, row) for row in rows]
-    counted = [token.parts for token in tokens if token] == [(n,) for n in range(1, len(found) + 1)]
-    return [row for row in rows if row] if len(found) > 1 and counted else []
+    """The headings "I. …", "II. …" above each of several headers: contents of one table, not tables.
+
+    They are tables of their own where the headings say so, or where each has a total.
+    """
+    if len(found) < 2:
+        return []
+    rows = [row for header in found if (row := _above(grid, header.first))]
+    tokens = [token for row in rows if (token := _heading(grid, row))]
+    counted = [token.parts for token in tokens] == [(n,) for n in range(1, len(found) + 1)]
+    own_tables = any(_FOR_UNITS.search(_text(grid, row)) for row in rows)
+    totals = sum(is_total(_words(grid, row)) for row in grid.below(found[0].last))
+    return rows if counted and not own_tables and totals < 2 else []
 
 
 def _above(grid: Grid, row: int) -> int | None:
@@ -160,6 +171,7 @@ def _starts(grid: Grid, found: Sequence[Header]) -> Iterator[tuple[int, Header]]
             first = codes[0][1]
         elif _same(codes[0][1], first) and between and not _goes_on(grid, [*between, codes[0][0]]):
             titles = [row for row in between if _TITLE.match(_text(grid, row))]
+            titles += [row for row in between[-1:] if not is_total(_words(grid, row))]
             yield (titles[0] if titles else header.first), header
         for row in _restarts(grid, codes, first):
             yield row, replace(header, first=row, last=_before(grid, row, codes))

@@ -314,6 +314,20 @@ OFFICES = [
         sheet="xã",
     ),
     Office(
+        "a count of rows without a name, beside titles that hold their codes",
+        [
+            [None, "Tiêu chí", "Điểm tối đa"],
+            [1, "1. Chỉ đạo", 3],
+            [2, "1.1. Kế hoạch", 1],
+            [3, "1.2. Báo cáo", 2],
+            [4, "2. Thể chế", 1],
+        ],
+        "1=3 1.1=1 1.2=2 2=1",
+        (2, 2, 0),
+        3,
+        "4",
+    ),
+    Office(
         "one merged name over codes and titles",
         [["Nội dung", None, "Điểm"], ["1", "Chỉ đạo", 2], ["1.1", "Kế hoạch", 2]],
         "1=2 1.1=2",
@@ -798,6 +812,11 @@ QUESTIONS = [
     ("an annex without a header of its own", ONE_HEADER, "“Bảng: PHỤ LỤC I”, “Bảng: PHỤ LỤC II”"),
     ("… without a title either", [*ONE_HEADER[1:6], *ONE_HEADER[8:]], "“Bảng: bảng 1”, “Bảng: bảng 2”"),
     ("tables side by side", SIDE_BY_SIDE, "“Bảng: Cấp sở”, “Bảng: Cấp xã”"),
+    (
+        "two tables under numbered headings that name the units",
+        [["I. CÁC SỞ, BAN, NGÀNH"], H, [1, "A", 1], [2, "B", 1], ["II. UBND CẤP XÃ"], H, [1, "C", 1]],
+        "“Bảng: I. CÁC SỞ, BAN, NGÀNH”, “Bảng: II. UBND CẤP XÃ”",
+    ),
     (
         "a content to a sheet, numbers going on",
         {"LV1": [H, ["1", "A", 2], ["1.1", "B", 2]], "LV2": [H, ["2", "C", 1], ["2.1", "D", 1]]},
