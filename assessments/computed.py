@@ -24,23 +24,24 @@ Entered = Mapping[tuple[int, int], Json]
 # The strongest word first. A unit does not judge its own report.
 VALUED_ON = (Track.CONCLUSION, Track.PROPOSAL, Track.SELF)
 JUDGED_ON = (Track.CONCLUSION, Track.PROPOSAL)
+# Stands among the facts that the system put together from the totals of a file.
+FROM_TOTALS = "self_total"
 
 
 def facts_at_last(group: Group, files: Sequence[Assessment]) -> Iterator[tuple[Score, Json]]:
     """Complete facts of every leaf computed last that waits for its conclusion in these files.
 
-    A leaf for which something is still missing is left out.
+    A leaf for which something is still missing is left out. What was computed from a file's own totals comes
+    again where these have changed since.
     """
-    waiting = list(
+    rows = (
         Score.objects.filter(
-            assessment__in=files,
-            track=Track.CONCLUSION,
-            obtained=None,
-            criterion__rule_kind__in=COMPUTED_LAST,
+            assessment__in=files, track=Track.CONCLUSION, criterion__rule_kind__in=COMPUTED_LAST
         )
         .select_related("assessment", "criterion")
         .order_by("assessment__unit_sort_key", "criterion__position")
     )
+    waiting = [score for score in rows if score.obtained is None or FROM_TOTALS in score.facts]
     compared = [score for score in waiting if score.criterion.rule_kind == RuleKind.BEST_UNIT]
     judged = [score for score in waiting if score.criterion.rule_kind == RuleKind.SELF_ACCURACY]
     if compared:
@@ -82,15 +83,14 @@ def _with_own_file(waiting: Sequence[Score], entered: Entered, group: Group) -> 
         self_total = own.get(score.assessment_id)
         if not facts or days is None or self_total is None:
             continue
-        yield (
-            score,
-            {
-                **facts,
-                "days_early": days,
-                "self_total": plain(self_total),
-                "appraised_total": plain(appraised.get(score.assessment_id, Decimal(0))),
-            },
-        )
+        whole = {
+            **facts,
+            "days_early": days,
+            FROM_TOTALS: plain(self_total),
+            "appraised_total": plain(appraised.get(score.assessment_id, Decimal(0))),
+        }
+        if whole != score.facts:
+            yield score, whole
 
 
 def days_early(group: Group, file: Assessment) -> int | None:

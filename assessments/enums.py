@@ -21,6 +21,7 @@ class Kept(TextChoices):
     TARGET = "target", "Mục tiêu năm sau"
     OPINION = "opinion", "Ý kiến thành viên"
     CLARIFICATION = "clarification", "Yêu cầu giải trình"
+    REVIEW = "review", "Đề nghị xem xét lại"
     EVIDENCE = "evidence", "Tài liệu kiểm chứng"
     SAMPLE = "sample", "Cỡ mẫu điều tra"
     FIGURE = "figure", "Số in trong văn bản"
@@ -138,6 +139,25 @@ class ClarificationState(TextChoices):
     ASKED = "asked", "Chờ đơn vị trả lời"
     ANSWERED = "answered", "Đơn vị đã trả lời"
     CLOSED = "closed", "Đã kết thúc"
+
+
+class ReviewState(TextChoices):
+    """Where a unit's request for review of a leaf stands."""
+
+    WRITTEN = "written", "Chờ lãnh đạo đơn vị gửi"
+    SENT = "sent", "Chờ Hội đồng trả lời"
+    KEPT = "kept", "Giữ nguyên kết luận"
+    CHANGED = "changed", "Đã điều chỉnh"
+
+
+class ReviewVerb(TextChoices):
+    """What is done with a request for review (assessments.transitions)."""
+
+    WRITE = "write", "Viết đề nghị xem xét lại"
+    SEND = "send", "Gửi Hội đồng thẩm định"
+    DROP = "drop", "Bỏ đề nghị"
+    KEEP = "keep", "Giữ nguyên kết luận"
+    CHANGE = "change", "Điều chỉnh kết luận"
 
 
 class PreparationKind(TextChoices):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from assessments.enums import RoundDuty
-from assessments.models import Assessment, Notice, Round, RoundRole
+from assessments.models import Assessment, Notice, Round, RoundRole, Substitute
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import User
 
@@ -92,9 +92,11 @@ def organiser_people(round: Round, roles: Sequence[Role] = (Role.PUBLISHER,)) ->
 
 
 def council_people(file: Assessment, duties: Sequence[RoundDuty]) -> QuerySet[User]:
-    """The people who hold one of these duties over the file's group today."""
+    """Who has one of these duties about the file today; for its unit's own people, who stands in."""
     held = RoundRole.objects.on(timezone.localdate()).over(file.group_id).filter(role__in=duties)
-    return User.objects.filter(pk__in=held.values("user"))
+    stands_in = Substitute.objects.filter(role__in=held, unit=file.unit_id)
+    people = User.objects.filter(Q(pk__in=held.values("user")) | Q(pk__in=stands_in.values("user")))
+    return people.exclude(pk__in=unit_people(file))
 
 
 def _holding(condition: Q) -> QuerySet[User]:

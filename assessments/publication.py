@@ -12,12 +12,21 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessments.enums import AssessmentState, PublicationState
+from assessments.enums import AssessmentState, PublicationState, ReviewState
 from assessments.exceptions import AssessmentError, StillProvisional
 from assessments.frozen import Json, group_header, scorecards, unit_row
-from assessments.models import AnnouncedResult, Group, Publication, PublishedGroup, PublishedUnit, Round
+from assessments.models import (
+    AnnouncedResult,
+    Group,
+    Publication,
+    PublishedGroup,
+    PublishedUnit,
+    ReviewRequest,
+    Round,
+)
 from assessments.scorecard import GroupResult, rank_group
 from parindex.audit.events import Actor, record
 
@@ -58,7 +67,7 @@ class _Frozen:
 
 
 def require_final(round: Round) -> None:
-    """Raise StillProvisional while a unit has leaves without points or is not concluded."""
+    """Raise StillProvisional while a unit has leaves without points, is not concluded or asks for review."""
     _final_results(round)
 
 
@@ -83,8 +92,9 @@ def publish(
     """Freeze every group of a round that has a framework under a decision.
 
     `expected` is the manifest of what was checked beforehand; anything else is refused. A round already
-    published is superseded, which needs a reason. Raises StillProvisional while a unit has leaves
-    without points or is not concluded, ResultsChanged where the results are not the expected ones.
+    published is superseded, which needs a reason. Raises StillProvisional while a unit has leaves without
+    points, is not concluded or waits for an answer to a request for review, ResultsChanged where the
+    results are not the expected ones.
     """
     round = Round.objects.select_for_update().get(pk=round.pk)
     results = _final_results(round)
@@ -168,6 +178,22 @@ def _require_final(results: list[tuple[Group, GroupResult]]) -> None:
         unfinished = group.assessments.exclude(state=AssessmentState.CONCLUDED).count()
         if unfinished:
             raise StillProvisional(f"Nhóm {group.name} còn {unfinished} hồ sơ chưa kết luận.")
+        asked = [
+            f"{request.assessment.unit_name}: mục {request.criterion.code}" for request in open_reviews(group)
+        ]
+        if asked:
+            raise StillProvisional(
+                f"Nhóm {group.name} còn {len(asked)} đề nghị xem xét lại chưa trả lời. "
+                f"{'; '.join(asked[:10])}."
+            )
+
+
+def open_reviews(group: Group) -> QuerySet[ReviewRequest]:
+    """The requests for review that units sent and nobody has answered yet."""
+    sent = ReviewRequest.objects.filter(assessment__group=group, state=ReviewState.SENT)
+    return sent.select_related("assessment", "criterion").order_by(
+        "assessment__unit_sort_key", "criterion__position"
+    )
 
 
 def _rows(group: Group, header: Json, result: GroupResult) -> Iterator[Json]:

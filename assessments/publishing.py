@@ -9,11 +9,18 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 
-from assessments.enums import AssessmentState, PreparationKind, PreparationState, PublicationState
+from assessments.enums import (
+    AssessmentState,
+    PreparationKind,
+    PreparationState,
+    PublicationState,
+    ReviewState,
+)
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Assessment, Group, Preparation, Publication, Round
 from assessments.models.preparation import WAITS
@@ -43,6 +50,8 @@ class GroupReadiness:
     result: GroupResult
     unfinished: int
     differences: int
+    # Requests for review that wait for an answer.
+    reviews: int
 
     @property
     def waiting(self) -> list[UnitResult]:
@@ -57,17 +66,21 @@ class GroupReadiness:
     @property
     def is_ready(self) -> bool:
         """Whether nothing keeps the group from being published; differences of papers do not."""
-        return bool(self.result.units) and not self.unscored and not self.unfinished
+        return bool(self.result.units) and not (self.unscored or self.unfinished or self.reviews)
 
 
 def readiness(round: Round) -> list[GroupReadiness]:
     """Every group of a round that has a framework, ranked as its rows stand now."""
     groups = round.groups.filter(framework__isnull=False).order_by("position")
+    sent = Count("assessments__reviews", filter=Q(assessments__reviews__state=ReviewState.SENT))
+    groups = groups.annotate(open_reviews=sent)
     found = []
     for group in groups.select_related("round__organiser", "framework__decision__issuer", "survey"):
         result = rank_group(group)
         unfinished = group.assessments.exclude(state=AssessmentState.CONCLUDED).count()
-        found.append(GroupReadiness(group, result, unfinished, len(differences(group, result))))
+        found.append(
+            GroupReadiness(group, result, unfinished, len(differences(group, result)), group.open_reviews)
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments.enums import AssessmentState
 from assessments.exceptions import WrongState
-from assessments.models import Assessment
+from assessments.models import Assessment, Round
 from assessments.transitions import Transition
 
 
@@ -52,6 +52,25 @@ def check_in_appraisal(assessment: Assessment) -> None:
     if state != AssessmentState.IN_APPRAISAL:
         raise WrongState(
             f"Hồ sơ của {assessment.unit_name} đang ở trạng thái “{state.label}” nên không thẩm định được."
+        )
+
+
+def is_review_open(round: Round, *, now: dt.datetime | None = None) -> bool:
+    """Whether the round takes requests for review today: it names a last day that is not over."""
+    return round.review_until is not None and timezone.localdate(now) <= round.review_until
+
+
+def check_review_open(assessment: Assessment, *, now: dt.datetime | None = None) -> None:
+    """Raise WrongState unless the file is concluded and its round still takes requests for review."""
+    round, state = assessment.group.round, AssessmentState(assessment.state)
+    if round.review_until is None:
+        raise WrongState(f"{round} không nhận đề nghị xem xét lại.")
+    if not is_review_open(round, now=now):
+        raise WrongState(f"Hạn gửi đề nghị xem xét lại đã hết từ cuối ngày {round.review_until:%d/%m/%Y}.")
+    if state != AssessmentState.CONCLUDED:
+        raise WrongState(
+            f"Hồ sơ của {assessment.unit_name} đang ở trạng thái “{state.label}” nên chưa đề nghị "
+            "xem xét lại được."
         )
 
 

@@ -1,10 +1,10 @@
-"""The one table of how a unit's file moves; docs/workflow.md is drawn from it (`draw_workflow`)."""
+"""The tables of how a unit's file and a request for review move; docs/workflow.md is drawn from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from assessments.enums import AssessmentState, RoundDuty, Verb
+from assessments.enums import AssessmentState, ReviewState, ReviewVerb, RoundDuty, Verb
 from parindex.accounts.enums import Role
 
 DRAFT, UNIT_REVIEW, SUBMITTED, IN_APPRAISAL, CONCLUDED = AssessmentState
@@ -125,3 +125,61 @@ TABLE = (
     ),
 )
 TRANSITIONS: Mapping[Verb, Transition] = {row.verb: row for row in TABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStep:
+    """One verb on a request for review of a leaf; None is the state before it is written or after it is gone.
+
+    `until_last_day` asks that the round's last day for requests is not over.
+    """
+
+    verb: ReviewVerb
+    moves: Mapping[ReviewState | None, ReviewState | None]
+    roles: tuple[Role | RoundDuty, ...]
+    audit: str
+    needs_reason: bool = False
+    until_last_day: bool = False
+
+
+WRITTEN, SENT, KEPT, CHANGED = ReviewState
+CONCLUDERS = (RoundDuty.COUNCIL_SECRETARY, RoundDuty.COUNCIL_CHAIR)
+REVIEWS: Mapping[ReviewVerb, ReviewStep] = {
+    step.verb: step
+    for step in (
+        ReviewStep(
+            verb=ReviewVerb.WRITE,
+            moves={None: WRITTEN, WRITTEN: WRITTEN},
+            roles=(Role.UNIT_OFFICER,),
+            audit="viết đề nghị xem xét lại",
+            until_last_day=True,
+        ),
+        ReviewStep(
+            verb=ReviewVerb.SEND,
+            moves={WRITTEN: SENT},
+            roles=(Role.UNIT_HEAD,),
+            audit="gửi đề nghị xem xét lại",
+            until_last_day=True,
+        ),
+        ReviewStep(
+            verb=ReviewVerb.DROP,
+            moves={WRITTEN: None},
+            roles=(Role.UNIT_OFFICER, Role.UNIT_HEAD),
+            audit="bỏ đề nghị xem xét lại",
+        ),
+        ReviewStep(
+            verb=ReviewVerb.KEEP,
+            moves={SENT: KEPT},
+            roles=CONCLUDERS,
+            audit="trả lời đề nghị xem xét lại: giữ nguyên",
+            needs_reason=True,
+        ),
+        ReviewStep(
+            verb=ReviewVerb.CHANGE,
+            moves={SENT: CHANGED},
+            roles=CONCLUDERS,
+            audit="trả lời đề nghị xem xét lại: điều chỉnh",
+            needs_reason=True,
+        ),
+    )
+}

@@ -1,11 +1,11 @@
-"""Which rounds a person sees: published ones are everybody's, the others their organiser's and council's."""
+"""Which rounds a person sees, and whether a unit sees its own points."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from assessments.enums import PublicationState
-from assessments.models import Publication, Round, RoundRole, Substitute
+from assessments.enums import AssessmentState, PublicationState, ResultsShown
+from assessments.models import Assessment, Publication, PublishedUnit, Round, RoundRole, Substitute
 from assessments.permissions import SEES_PROVISIONAL, organisers_of
 from parindex.accounts.models import User
 
@@ -23,3 +23,16 @@ def visible_rounds(user: User | AnonymousUser) -> QuerySet[Round]:
         stands_in = Substitute.objects.filter(user=user, role__in=duties)
         known |= Q(pk__in=stands_in.values("role__round"))
     return Round.objects.annotate(is_published=published).filter(known)
+
+
+def sees_own_result(assessment: Assessment) -> bool:
+    """Whether a unit's people see its points: once published, or concluded where its group says so."""
+    is_concluded = assessment.state == AssessmentState.CONCLUDED
+    if is_concluded and assessment.group.results_shown == ResultsShown.CONCLUSION:
+        return True
+    return PublishedUnit.objects.filter(
+        group__publication__round=assessment.group.round_id,
+        group__publication__state=PublicationState.CURRENT,
+        group__code=assessment.group.code,
+        unit_code=assessment.unit_code,
+    ).exists()

@@ -69,17 +69,18 @@ def decide(
         earlier = Opinion.objects.filter(assessment=file, criterion=leaf, member=by).first()
     else:
         earlier = held.filter(track=TRACKS[said.voice]).first()
-    _require_fresh(file, leaf, said, earlier, own)
-    word = _word(file, leaf, said, own)
+    require_fresh(file, leaf, said, earlier, own)
+    word = word_of(file, leaf, said, own)
     if said.voice == Voice.OPINION:
         _write_opinion(word, earlier, by, now or timezone.now())
     else:
         record_words(file.group, [word], track=TRACKS[said.voice], by=by.actor, because=word.reason)
 
 
-def _require_fresh(
+def require_fresh(
     file: Assessment, leaf: Criterion, said: Decision, earlier: Said | None, own: Score | None
 ) -> None:
+    """Raise StaleDecision where the rows are no longer those that the person's page showed."""
     if said.version == (earlier.version if earlier else 0) and said.own_version == (
         own.version if own else 0
     ):
@@ -89,7 +90,7 @@ def _require_fresh(
     raise StaleDecision(f"{by} mục {leaf.code} của {file.unit_name}. Chưa ghi gì.", now=earlier, own=own)
 
 
-def _word(file: Assessment, leaf: Criterion, said: Decision, own: Score | None) -> Word:
+def word_of(file: Assessment, leaf: Criterion, said: Decision, own: Score | None) -> Word:
     """The word to be written: the unit's own, or the person's, which needs a reason."""
     if said.keeps:
         if own is None or not own.is_entered:

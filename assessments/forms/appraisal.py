@@ -10,7 +10,7 @@ from django.http import QueryDict
 from assessments.appraisal import Decision
 from assessments.enums import ClarificationState, Voice
 from assessments.exceptions import AssessmentError
-from assessments.models import Opinion, Score
+from assessments.models import Opinion, ReviewRequest, Score
 from assessments.words import points_out_of_range
 from assessments.workflow.conclusions import ACCEPTED
 from criteria.exceptions import FactsRefused, RuleRefused
@@ -19,7 +19,7 @@ from criteria.models import Criterion
 from criteria.rules import RuleKind, points_known, rule_of
 from parindex.days import DayField
 
-KEEP, ADJUST = "keep", "adjust"
+KEEP, ADJUST, STAND = "keep", "adjust", "stand"
 
 
 def control_of(leaf: Criterion) -> Control:
@@ -78,7 +78,7 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A change needs a reason and something that the rule can take; keeping needs nothing."""
         said = self.cleaned_data
-        if said.get("choice") == KEEP:
+        if said.get("choice") in (KEEP, STAND):
             # What stands in the fields of the rule is not meant.
             for name in (*self.control.fields, "reason"):
                 self.errors.pop(name, None)
@@ -150,6 +150,53 @@ class DecisionForm(forms.Form):
     def refuse(self, refusal: AssessmentError) -> None:
         """Show what the verb refused above the form."""
         self.add_error(None, str(refusal))
+
+
+class ReviewForm(DecisionForm):
+    """The answer to a request for review: the conclusion stands, or another takes its place."""
+
+    choice = forms.ChoiceField(choices=[(STAND, ""), (KEEP, ""), (ADJUST, "")])
+
+    def __init__(
+        self, leaf: Criterion, *, own: Score | None, mine: Score | None, data: QueryDict | None = None
+    ) -> None:
+        version = mine.version if mine else 0
+        super().__init__(leaf, Voice.CONCLUSION, own=own, mine=mine, version=version, data=data)
+        self.initial["reason"] = ""
+
+    def clean(self) -> dict[str, Any]:
+        """Every answer needs a reason that the unit reads."""
+        said = super().clean()
+        if said.get("choice") in (KEEP, STAND) and not self.full_reason:
+            self.add_error("reason", f"Ghi lý do trả lời mục {self.leaf.code} để đơn vị biết.")
+        return said
+
+    @property
+    def changes(self) -> bool:
+        """Whether a valid form gives another conclusion."""
+        return self.cleaned_data["choice"] != STAND
+
+
+class RequestForm(forms.Form):
+    """What a unit asks to be looked at again on one leaf; `seen` is the version that the page showed."""
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    request = forms.CharField(
+        label="Nội dung đề nghị",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea,
+        error_messages={"required": "Ghi vì sao đề nghị xem xét lại mục này."},
+    )
+
+    def __init__(self, leaf: Criterion, held: ReviewRequest | None, data: QueryDict | None = None) -> None:
+        initial = {"seen": held.version if held else 0, "request": held.request if held else ""}
+        super().__init__(data, prefix=f"de-nghi-{leaf.pk}", initial=initial)
+
+
+class SeenForm(forms.Form):
+    """The version of a request that the page showed."""
+
+    seen = forms.IntegerField(min_value=1)
 
 
 class AskForm(forms.Form):

@@ -111,6 +111,7 @@ class RoundForm(forms.Form):
     compiling_until = DayField(label="Tổng hợp, đến hết ngày", required=False)
     appraisal_until = DayField(label="Thẩm định, đến hết ngày", required=False)
     publication_until = DayField(label="Công bố, đến hết ngày", required=False)
+    review_until = DayField(label="Nhận đề nghị xem xét lại, đến hết ngày", required=False)
     note = forms.CharField(label="Ghi chú", max_length=5000, required=False)
 
     def __init__(self, round: Round, data: Any = None, *, seen: str) -> None:

@@ -10,6 +10,7 @@ from assessments.models.paper import AnnouncedResult, PaperFigure
 from assessments.models.people import RoundRole
 from assessments.models.preparation import Preparation
 from assessments.models.publication import Publication, PublishedGroup, PublishedUnit
+from assessments.models.review import ReviewRequest
 from assessments.models.round import ClassBand, Group, Round
 from assessments.models.set_aside import SetAside
 
@@ -32,6 +33,7 @@ __all__ = [
     "Publication",
     "PublishedGroup",
     "PublishedUnit",
+    "ReviewRequest",
     "Round",
     "RoundRole",
     "Score",

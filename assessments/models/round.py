@@ -24,6 +24,7 @@ class Round(models.Model):
     compiling_until = models.DateField("tổng hợp đến hết ngày", null=True, blank=True)
     appraisal_until = models.DateField("thẩm định đến hết ngày", null=True, blank=True)
     publication_until = models.DateField("công bố đến hết ngày", null=True, blank=True)
+    review_until = models.DateField("nhận đề nghị xem xét lại đến hết ngày", null=True, blank=True)
     note = models.TextField("ghi chú", blank=True)
     previous = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="next_rounds", verbose_name="đợt trước"

@@ -42,7 +42,7 @@ class SetAside(models.Model):
             return "không áp dụng"
         if content.get("points") is not None:
             return f"{vietnamese(Decimal(content['points']))} điểm"
-        for name in ("question", "title", "forms_valid", "value", "reason"):
+        for name in ("question", "request", "title", "forms_valid", "value", "reason"):
             if content.get(name) not in (None, ""):
                 return str(content[name])
         return "đã ghi"

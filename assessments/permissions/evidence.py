@@ -4,11 +4,12 @@ import datetime as dt
 
 from django.utils import timezone
 
-from assessments.enums import AssessmentState, ClarificationState
+from assessments.enums import AssessmentState, ClarificationState, ReviewState
 from assessments.exceptions import NotPermitted, WrongState
 from assessments.models import Assessment, Clarification
 from assessments.permissions.acting import Person, acting_in, only_for, passes
 from assessments.permissions.files import check_edit_self_scores
+from assessments.states import check_review_open
 from criteria.models import Criterion
 from parindex.accounts.acting import key_of
 from parindex.accounts.enums import UNIT_ROLES, Role
@@ -36,9 +37,12 @@ def check_add_evidence(
     """Raise NotPermitted or WrongState unless the person may add evidence to this leaf now.
 
     Whoever may write the unit's own scores may, and during the appraisal the unit's officer while a question
-    about this leaf waits for the unit's answer.
+    about this leaf waits for the unit's answer, or once it is concluded while a request for review of this
+    leaf is written and not sent yet.
     """
-    if assessment.state != AssessmentState.IN_APPRAISAL:
+    if assessment.state == AssessmentState.CONCLUDED and _written_review(assessment, criterion):
+        check_review_open(assessment, now=now)
+    elif assessment.state != AssessmentState.IN_APPRAISAL:
         check_edit_self_scores(user, assessment, now=now)
         return
     acting = acting_in(user, assessment, now=now)
@@ -47,11 +51,19 @@ def check_add_evidence(
         raise NotPermitted(
             f"{only_for([Role.UNIT_OFFICER])} của {assessment.unit_name} mới bổ sung được tài liệu."
         )
-    if open_clarification(assessment, criterion, now=now) is None:
+    if (
+        assessment.state == AssessmentState.IN_APPRAISAL
+        and open_clarification(assessment, criterion, now=now) is None
+    ):
         raise WrongState(
             f"Hồ sơ của {assessment.unit_name} đang thẩm định. Chỉ bổ sung tài liệu cho mục {criterion.code} "
             "khi có yêu cầu giải trình, bổ sung còn hạn trả lời."
         )
+
+
+def _written_review(assessment: Assessment, criterion: Criterion) -> bool:
+    written = assessment.reviews.filter(criterion=criterion, state=ReviewState.WRITTEN)
+    return written.exists()
 
 
 def can_add_evidence(

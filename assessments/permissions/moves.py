@@ -1,25 +1,32 @@
 """Who may do which verb of the table on a unit's file."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from assessments.enums import Verb
+from assessments.enums import RoundDuty, Verb
 from assessments.exceptions import NotPermitted
 from assessments.models import Assessment
 from assessments.permissions.acting import Acting, Person, acting_in, only_for, own_unit, passes
 from assessments.states import can_transition, check_transition
 from assessments.transitions import TABLE, TRANSITIONS, Transition
+from parindex.accounts.enums import Role
 
 
 def check_role_for(acting: Acting, assessment: Assessment, row: Transition) -> None:
     """Raise NotPermitted unless one of the person's roles may do this verb on this file."""
-    if acting.among(row.roles):
-        acting.require(row.roles)
+    require_role(acting, assessment, row.roles, str(row.verb.label))
+
+
+def require_role(
+    acting: Acting, assessment: Assessment, roles: Sequence[Role | RoundDuty], what: str
+) -> None:
+    """Raise NotPermitted unless one of the person's roles is among those that may do this on this file."""
+    if acting.among(roles):
+        acting.require(roles)
         return
-    if acting.roles.intersection(row.roles):
+    if acting.roles.intersection(roles):
         raise own_unit(assessment)
-    raise NotPermitted(
-        f"{only_for(row.roles)} mới làm được việc “{row.verb.label}” với hồ sơ của {assessment.unit_name}."
-    )
+    raise NotPermitted(f"{only_for(roles)} mới làm được việc “{what}” với hồ sơ của {assessment.unit_name}.")
 
 
 def check_move(user: Person, assessment: Assessment, verb: Verb, *, now: dt.datetime | None = None) -> None:

@@ -14,6 +14,7 @@ from assessments.models import (
     KeptRanking,
     Preparation,
     Publication,
+    ReviewRequest,
     Round,
     RoundRole,
 )
@@ -46,6 +47,7 @@ KINDS: dict[str, tuple[str, type[Model]]] = {
     "nguoi": ("Người của đợt", RoundRole),
     "ho-so": ("Hồ sơ", Assessment),
     "giai-trinh": ("Yêu cầu giải trình", Clarification),
+    "xem-xet-lai": ("Đề nghị xem xét lại", ReviewRequest),
     "chuan-bi": ("Chuẩn bị công bố", Preparation),
     "cong-bo": ("Công bố", Publication),
     "ban-luu": ("Bản xếp hạng đã lưu", KeptRanking),
@@ -66,11 +68,13 @@ def _objects(round: Round, group: str) -> dict[str, QuerySet[Model]]:
         "nhom": Group.objects.filter(round=round),
         "ho-so": Assessment.objects.filter(group__round=round),
         "giai-trinh": Clarification.objects.filter(assessment__group__round=round),
+        "xem-xet-lai": ReviewRequest.objects.filter(assessment__group__round=round),
         "ban-luu": KeptRanking.objects.filter(group__round=round),
     }
     if not group:
         return of_round | of_group
-    paths = {"nhom": "code", "ho-so": "group__code", "giai-trinh": "assessment__group__code"}
+    of_file = ("giai-trinh", "xem-xet-lai")
+    paths = {"nhom": "code", "ho-so": "group__code", **dict.fromkeys(of_file, "assessment__group__code")}
     return {key: rows.filter(**{paths.get(key, "group__code"): group}) for key, rows in of_group.items()} | {
         "nguoi": RoundRole.objects.filter(round=round, group__code=group)
     }

@@ -32,6 +32,7 @@ from assessments.publishing import (
     waiting_preparation,
 )
 from assessments.scorecard import UnitResult
+from assessments.states import is_review_open
 from assessments.views.access import load_round
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
@@ -197,6 +198,7 @@ def _page(
         "is_ready": bool(groups) and all(group.is_ready for group in groups),
         "publications": publications,
         "current": current,
+        "reviews_until": round.review_until if is_review_open(round) else None,
         "waiting": waiting,
         "is_own": waiting is not None and waiting.prepared_by_id == request.user.pk,
         "may_confirm": waiting is not None and can_confirm(request.user, waiting),

@@ -11,7 +11,7 @@ from assessments.models import Assessment, Group, Round, RoundRole
 from assessments.permissions.setup import check_open_rounds
 from assessments.workflow.people import contents_of, eligible_people, role_facts
 from assessments.workflow.rounds import add_group, open_round, settings_of
-from assessments.workflow.settings import STEPS
+from assessments.workflow.settings import DATES
 from criteria.enums import FrameworkState
 from criteria.models import DeclaredStructure, Framework
 from parindex.accounts.models import Organiser, Unit, User
@@ -50,7 +50,7 @@ def open_from(
     """
     check_open_rounds(by_user, previous.organiser)
     years = year - previous.year
-    dates = {name: years_later(getattr(previous, name), years) for name, _ in STEPS}
+    dates = {name: years_later(getattr(previous, name), years) for name in DATES}
     opened = open_round(
         code=code,
         year=year,

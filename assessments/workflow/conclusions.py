@@ -144,22 +144,32 @@ def _recognise(group: Group, files: Sequence[Assessment], by: Actor) -> None:
     record_words(group, words, track=Track.CONCLUSION, by=by, because="Kết luận thẩm định")
 
 
+def compute_again(file: Assessment, *, by: Actor) -> None:
+    """Bring up to date what was computed from the totals of a concluded file of which a leaf has changed."""
+    _compute_last(file.group, [file], by, but=frozenset((RuleKind.BEST_UNIT,)), reviewed=True)
+
+
 def _compute_last(
-    group: Group, files: Sequence[Assessment], by: Actor, *, but: frozenset[RuleKind] = frozenset()
+    group: Group,
+    files: Sequence[Assessment],
+    by: Actor,
+    *,
+    but: frozenset[RuleKind] = frozenset(),
+    reviewed: bool = False,
 ) -> None:
     """Points of rules that need the rest of the file or group; what a person judged keeps its reason."""
     words = [
         Word(
             assessment=waiting.assessment,
             criterion=waiting.criterion,
-            reason=f"{waiting.reason} {COMPUTED}".strip(),
+            reason=f"{waiting.reason.removesuffix(COMPUTED).strip()} {COMPUTED}".strip(),
             facts=facts,
         )
         for waiting, facts in facts_at_last(group, files)
         if waiting.criterion.rule_kind not in but
     ]
     if words:
-        record_words(group, words, track=Track.CONCLUSION, by=by, because=COMPUTED)
+        record_words(group, words, track=Track.CONCLUSION, by=by, because=COMPUTED, reviewed=reviewed)
 
 
 def _listing(opening: str, items: Sequence[str], *, show: int = 10) -> str:

@@ -22,6 +22,7 @@ from assessments.models import (
     Group,
     Opinion,
     PaperFigure,
+    ReviewRequest,
     Round,
     Score,
     SetAside,
@@ -45,7 +46,7 @@ from parindex.notation import plain
 
 MOVED = "chuyển sang phiên bản khác của bộ tiêu chí"
 OWN_WORDS = f"ghi điểm: {Track.SELF.label}"
-FOLLOWING = (Score, Opinion, Clarification, EvidenceUse, SurveySample, PaperFigure)
+FOLLOWING = (Score, Opinion, Clarification, ReviewRequest, EvidenceUse, SurveySample, PaperFigure)
 
 
 class StalePlan(WrongState):

@@ -18,6 +18,7 @@ from assessments.models import (
     Group,
     Opinion,
     PaperFigure,
+    ReviewRequest,
     RoundRole,
     Score,
     SurveySample,
@@ -260,6 +261,8 @@ class _Reading:
         """Rows that say nothing of points: they follow their leaf wherever it goes."""
         for asked in self._of(Clarification, gone):
             self._follow(asked, Kept.CLARIFICATION, asked.question)
+        for request in self._of(ReviewRequest, gone):
+            self._follow(request, Kept.REVIEW, request.request)
         uses = EvidenceUse.objects.filter(criterion__in=gone, **self.about).select_related("evidence")
         for use in uses.order_by("pk"):
             self._follow(use, Kept.EVIDENCE, use.evidence.title)

@@ -25,6 +25,7 @@ from assessments.models import (
     Group,
     Opinion,
     PaperFigure,
+    ReviewRequest,
     Round,
     Score,
     SetAside,
@@ -55,8 +56,21 @@ STEPS = (
     ("appraisal_until", "thẩm định"),
     ("publication_until", "công bố"),
 )
+# Dates that clone with a round; the last is no step, and none of it means that nothing is offered.
+DATES = (*(name for name, _ in STEPS), "review_until")
 # Columns of a round that a person changes.
-ROUND_COLUMNS = ("title", "code", "year", *(name for name, _ in STEPS), "note")
+ROUND_COLUMNS = ("title", "code", "year", *DATES, "note")
+# What may be recorded about a file beside its scores.
+ABOUT_A_FILE = (
+    EvidenceUse,
+    Opinion,
+    Clarification,
+    ReviewRequest,
+    SurveySample,
+    SetAside,
+    AnnouncedResult,
+    PaperFigure,
+)
 FINGERPRINT = 16
 
 
@@ -75,6 +89,7 @@ class RoundSettings:
     compiling_until: dt.date | None = None
     appraisal_until: dt.date | None = None
     publication_until: dt.date | None = None
+    review_until: dt.date | None = None
     note: str = ""
 
     @property
@@ -96,6 +111,12 @@ def dates_out_of_order(dates: Mapping[str, dt.date | None]) -> tuple[str, str] |
                 f"{earlier:%d/%m/%Y}. Các bước nối nhau theo thứ tự."
             )
         earlier_label, earlier = label, day
+    review, appraisal = dates.get("review_until"), dates.get("appraisal_until")
+    if review is not None and appraisal is not None and review < appraisal:
+        return "review_until", (
+            f"Hạn nhận đề nghị xem xét lại {review:%d/%m/%Y} trước khi bước thẩm định hết ngày "
+            f"{appraisal:%d/%m/%Y}."
+        )
     return None
 
 
@@ -106,7 +127,7 @@ def _begun() -> Q:
     """Files in which anything has been recorded, or which have left their first state."""
     own = {"assessment": OuterRef("pk")}
     recorded = Q(Exists(Score.objects.filter(at__isnull=False, **own)))
-    for model in (EvidenceUse, Opinion, Clarification, SurveySample, SetAside, AnnouncedResult, PaperFigure):
+    for model in ABOUT_A_FILE:
         recorded |= Q(Exists(model._default_manager.filter(**own)))
     return recorded | ~Q(state=AssessmentState.DRAFT)
 

@@ -35,12 +35,14 @@ WORD_FIELDS = (
 
 
 @transaction.atomic
-def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor, because: str) -> int:
+def record_words(
+    group: Group, words: Sequence[Word], *, track: Track, by: Actor, because: str, reviewed: bool = False
+) -> int:
     """Write many words of one track: every score with what it comes to, one event per unit.
 
-    Returns how many scores were written. Raises WrongState for a conclusion that is final, and
-    AssessmentError for facts that the leaf's rule cannot take, points off the leaf's scale or a leaf
-    that does not count in the group.
+    With `reviewed`, a conclusion that is final gives way to what a request for review led to. Returns how
+    many scores were written. Raises WrongState for a conclusion that is final, and AssessmentError for facts
+    that the leaf's rule cannot take, points off the leaf's scale or a leaf that does not count in the group.
     """
     files = {word.assessment.pk: word.assessment for word in words}
     # Two writers of one file wait for one another, so that neither counts from a stale version.
@@ -49,7 +51,9 @@ def record_words(group: Group, words: Sequence[Word], *, track: Track, by: Actor
         (score.assessment_id, score.criterion_id): score
         for score in Score.objects.filter(assessment__in=files, track=track)
     }
-    return len(write_words(group, words, held, track=track, by=by, because=because))
+    if not reviewed:
+        _require_open(words, track)
+    return len(_written(group, words, held, track=track, by=by, because=because))
 
 
 def write_words(
@@ -65,8 +69,19 @@ def write_words(
 
     `held` has the rows of this track by file and criterion. Returns the scores as they now stand.
     """
-    for word in words:
-        _require_open(word, track)
+    _require_open(words, track)
+    return _written(group, words, held, track=track, by=by, because=because)
+
+
+def _written(
+    group: Group,
+    words: Sequence[Word],
+    held: Mapping[tuple[int, int], Score],
+    *,
+    track: Track,
+    by: Actor,
+    because: str,
+) -> list[Score]:
     words = [checked(word, group) for word in words]
     rounding = rounding_of(group)
     now = timezone.now()
@@ -152,11 +167,11 @@ def _said(score: AnyScore) -> str | None:
     return None if score.points is None else plain(score.points)
 
 
-def _require_open(word: Word, track: Track) -> None:
+def _require_open(words: Sequence[Word], track: Track) -> None:
     """Survey points come in their own time; everything else of a conclusion is final."""
-    is_final = track == Track.CONCLUSION and word.assessment.state == AssessmentState.CONCLUDED
-    if is_final and word.criterion.source != Source.SURVEY:
-        raise WrongState(
-            f"Hồ sơ của {word.assessment.unit_name} đã kết luận nên không ghi điểm được. "
-            "Mở lại thẩm định trước khi sửa."
-        )
+    for word in words if track == Track.CONCLUSION else ():
+        if word.assessment.state == AssessmentState.CONCLUDED and word.criterion.source != Source.SURVEY:
+            raise WrongState(
+                f"Hồ sơ của {word.assessment.unit_name} đã kết luận nên không ghi điểm được. "
+                "Mở lại thẩm định trước khi sửa."
+            )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from assessments.enums import (
     AssessmentState,
     ClarificationState,
+    ReviewState,
     RoundDuty,
     Track,
 )
@@ -16,12 +17,13 @@ from assessments.models import (
     Assessment,
     Clarification,
     Opinion,
+    ReviewRequest,
     Round,
     RoundRole,
     Score,
     Substitute,
 )
-from assessments.permissions import CONCLUDES
+from assessments.permissions import CONCLUDES, NOT_SUBMITTED
 from assessments.worklist.desks import Desk, Task, task
 from criteria.enums import NOT_SELF_SCORED
 from parindex.accounts.models import User
@@ -56,6 +58,7 @@ def _of_duty(user: User, duty: RoundRole, files: QuerySet[Assessment]) -> Iterat
     if duty.role in CONCLUDES:
         yield from _to_receive(files, duty.round)
         yield from _to_conclude(files, duty.round)
+        yield from _to_answer(files, duty.round)
 
 
 def _bench(role: str, place: str, round: Round) -> Desk:
@@ -133,4 +136,16 @@ def _to_conclude(files: QuerySet[Assessment], round: Round) -> Iterator[Task]:
             address=reverse("assessments:progress", args=[round.code]) + "?loc=dang-tham-dinh",
             detail=round.title,
             until=round.appraisal_until,
+        )
+
+
+def _to_answer(files: QuerySet[Assessment], round: Round) -> Iterator[Task]:
+    asked = ReviewRequest.objects.filter(assessment__in=files, state=ReviewState.SENT)
+    if count := asked.exclude(assessment__state__in=NOT_SUBMITTED).count():
+        yield Task(
+            title=f"Trả lời {count} đề nghị xem xét lại",
+            address=reverse("assessments:reviews", args=[round.code]) + "?loc=cho-tra-loi",
+            detail=round.title,
+            tag="Chưa trả lời thì chưa công bố được",
+            tone="warn",
         )

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 
+from assessments.appraisal.reviews import lowered_in
+from assessments.appraisal.reviews import unit_address as reviews_address
 from assessments.enums import (
     AssessmentState,
     ClarificationState,
+    ReviewState,
     Verb,
 )
 from assessments.models import (
@@ -14,8 +17,10 @@ from assessments.models import (
     Clarification,
 )
 from assessments.self_scoring import Listed, last_returns, listed_files
+from assessments.states import is_review_open
 from assessments.transitions import TRANSITIONS
-from assessments.worklist.desks import Desk, Task, time_left
+from assessments.visibility import sees_own_result
+from assessments.worklist.desks import Desk, Task, task, time_left
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
 from parindex.audit.models import Event
@@ -38,8 +43,9 @@ def unit_desks(user: User, held: Sequence[Membership]) -> Iterator[Desk]:
         is_head = membership.role == Role.UNIT_HEAD
         for one in own:
             desk.tasks += [] if is_head else _questions(one.file, asked.get(one.file.pk, []))
-            task = _to_approve(one) if is_head else _to_score(one, returned.get(one.file.pk))
-            desk.tasks += [task] if task else []
+            desk.tasks += _to_review(one.file, is_head=is_head)
+            found = _to_approve(one) if is_head else _to_score(one, returned.get(one.file.pk))
+            desk.tasks += [found] if found else []
         yield desk
 
 
@@ -108,4 +114,23 @@ def _questions(file: Assessment, asked: Sequence[Clarification]) -> Iterator[Tas
             until=question.until,
             tag=tag,
             tone=tone,
+        )
+
+
+def _to_review(file: Assessment, *, is_head: bool) -> Iterator[Task]:
+    """Lowered leaves of which the unit may ask once; what its officer wrote waits for the head."""
+    round = file.group.round
+    if file.state != AssessmentState.CONCLUDED or not is_review_open(round) or not sees_own_result(file):
+        return
+    if is_head:
+        count, words = file.reviews.filter(state=ReviewState.WRITTEN).count(), "Gửi đề nghị xem xét lại"
+    else:
+        asked = file.reviews.values("criterion")
+        count, words = lowered_in(file).exclude(criterion__in=asked).count(), "Xem kết luận giảm điểm ở"
+    if count:
+        yield task(
+            f"{words} {count} mục: {round}",
+            reviews_address(file),
+            "Mỗi mục đề nghị xem xét lại được một lần.",
+            until=round.review_until,
         )

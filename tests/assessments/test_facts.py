@@ -9,17 +9,21 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from assessments.enums import AssessmentState, RoundingStage, Track
+from assessments.appraisal import Decision
+from assessments.appraisal.reviews import answer, send, write
+from assessments.enums import AssessmentState, ResultsShown, RoundDuty, RoundingStage, Track, Voice
 from assessments.exceptions import AssessmentError
-from assessments.models import Assessment, Group, Score
+from assessments.models import Assessment, Group, Round, Score
 from assessments.words import Word
 from assessments.workflow import GroupSettings, conclude, record_words
+from assessments.workflow.conclusions import require_conclusions
 from criteria.enums import Source
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership
 from parindex.audit.events import Actor
 from parindex.audit.models import Event
 from parindex.refusals import Refusal
+from tests.assessments.people import someone
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import GroupFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
@@ -264,6 +268,33 @@ def test_accuracy_of_the_self_score_is_computed_at_the_conclusion(
         "appraised_total": total,
     }
     assert computed.reason == "Báo cáo đủ nội dung. Hệ thống tính."
+
+
+def test_accuracy_follows_when_a_conclusion_changes_after_it_was_computed() -> None:
+    file = submitted(appraised="37")
+    say(file, "9.4", {"judged": True}, Track.CONCLUSION, reason="Báo cáo đủ nội dung.")
+    conclude(file.group, by=SECRETARY)
+    assert kept(file, "9.4").points == Decimal("0.75")
+    Group.objects.update(results_shown=ResultsShown.CONCLUSION)
+    Round.objects.update(review_until=timezone.localdate())
+    file = Assessment.objects.select_related("group__round", "group__framework").get(pk=file.pk)
+
+    leaf = file.group.used_framework.criteria.get(code="9.1")
+    asked = write(file, leaf, text="Đủ báo cáo", seen=0, by=someone(Role.UNIT_OFFICER, file))
+    send(asked, seen=1, by=someone(Role.UNIT_HEAD, file))
+    versions = [kept(file, "9.1", track).version for track in (Track.CONCLUSION, Track.SELF)]
+    said = Decision(Voice.CONCLUSION, *versions, keeps=True)
+    answer(asked, reason="Đúng", said=said, by=someone(RoundDuty.COUNCIL_SECRETARY, file))
+
+    after = kept(file, "9.4")
+    assert (after.points, after.facts["appraised_total"]) == (Decimal(1), "60")
+    assert after.reason == "Báo cáo đủ nội dung. Hệ thống tính."
+    # So it is when the whole file was opened again.
+    Assessment.objects.update(state=AssessmentState.IN_APPRAISAL)
+    file.refresh_from_db()
+    score(file, {"9.1": "37"})
+    require_conclusions(file, by=SECRETARY)
+    assert (kept(file, "9.4").points, kept(file, "9.1").points) == (Decimal("0.75"), 37)
 
 
 def test_the_lead_agency_s_judgement_counts_and_the_page_shows_the_three_parts(client: Client) -> None:

@@ -19,6 +19,7 @@ from assessments.models import (
     Group,
     Notice,
     Opinion,
+    ReviewRequest,
     Score,
     SetAside,
     SurveySample,
@@ -307,7 +308,7 @@ def test_opinions_questions_and_evidence_follow_their_leaf() -> None:
 
     moved(group, to, publisher(group))
 
-    for model in (Opinion, Clarification, EvidenceUse):
+    for model in (Opinion, Clarification, ReviewRequest, EvidenceUse):
         row: Any = model._default_manager.get()
         assert (row.criterion.code, row.criterion.framework) == ("1.9", to)
 
@@ -325,12 +326,13 @@ def test_opinions_questions_and_evidence_of_a_leaf_that_is_gone_are_kept_aside()
     moved(group, next_version(group.used_framework, change), publisher(group))
 
     kept = {row.kind: row.content for row in SetAside.objects.all()}
-    assert kept.keys() == {"self", "opinion", "clarification", "evidence", "sample"}
+    assert kept.keys() == {"self", "opinion", "clarification", "review", "evidence", "sample"}
+    assert kept["review"]["request"] == "Có công văn bổ sung"
     assert kept["clarification"]["question"] == "Số liệu lấy từ đâu?"
     assert (kept["opinion"]["points"], kept["sample"]["forms_valid"]) == ("2.5", 30)
     assert kept["evidence"]["title"] == "Kế hoạch"
     assert Evidence.objects.count() == 1
-    for model in (Opinion, Clarification, EvidenceUse, SurveySample):
+    for model in (Opinion, Clarification, ReviewRequest, EvidenceUse, SurveySample):
         assert not model._default_manager.exists()
 
 
@@ -608,6 +610,14 @@ def _beside(file: Assessment, code: str) -> None:
         asked_by="An",
         asked_at=now,
         until=timezone.localdate(),
+    )
+    ReviewRequest.objects.create(
+        assessment=file,
+        criterion=leaf,
+        contested=Decimal("2.5"),
+        request="Có công văn bổ sung",
+        written_by="Hà",
+        written_at=now,
     )
     piece = Evidence.objects.create(
         unit=file.unit, title="Kế hoạch", number="12/KH", added_by="Hà", added_at=now

@@ -77,6 +77,8 @@ ARGUMENTS: dict[str, Callable[[World, Side], Any]] = {
     "criterion_id": lambda world, side: _criterion(side),
     "problem_id": lambda world, side: side.problem.pk,
     "notice_id": lambda world, side: Notice.objects.filter(user=side.people["officer"]).earliest("pk").pk,
+    # None is asked for in the world of the table: its round names no day until which requests are taken.
+    "review_id": lambda world, side: 0,
     "preparation_id": lambda world, side: getattr(preparation_of(side), "pk", 0),
     "publication_id": lambda world, side: getattr(publication_of(side), "pk", 0),
     "delegation_id": lambda world, side: (

@@ -35,6 +35,7 @@ AREAS = (
     ),
     ("Progress, and moving a file", ("assessments:progress",)),
     ("Appraisal, questions and answers", ("assessments:appraisal", "assessments:own_clarifications")),
+    ("Requests for review", ("assessments:own_reviews", "assessments:review")),
     ("Survey points", ("assessments:survey",)),
     ("Publication", ("assessments:publi",)),
     ("Rankings, results and their documents", ("assessments:",)),

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 
-from assessments.enums import AssessmentState
+from assessments.enums import AssessmentState, ReviewState
 from assessments.management.lookup import refusal
-from assessments.transitions import JUDGES, TABLE, NewDeadline, Transition
+from assessments.transitions import JUDGES, REVIEWS, TABLE, NewDeadline, Transition
 from parindex.audit.events import Actor
 from parindex.commandline import JsonCommand
 
@@ -23,6 +23,18 @@ TOP = """\
 # Workflow of a unit's file
 
 Drawn from `assessments/transitions.py` by `python manage.py draw_workflow`; change the table, not this page.
+"""
+OPEN = "the file is concluded, the unit sees its points, the round's last day for requests is not over"
+RECORDS = """\
+## Records on a score
+
+The file goes on, or stays concluded, while these move. A clarification is asked by whoever appraises the
+leaf (`asked`), answered by the unit until its last day (`answered`), and closed by an appraiser (`closed`);
+a file is not concluded while a unit has time to answer.
+
+A request for review is about one leaf whose conclusion gives less than the self-score, once a leaf, in a
+round that names a last day for requests. A change is a new conclusion, on record like any other. Nothing is
+published while a request that was sent waits for its answer.
 """
 RULES = """\
 ## Rules
@@ -59,7 +71,8 @@ RULES = """\
 def drawn() -> str:
     """The whole page."""
     judges = "; ".join(sorted(str(role.label) for role in JUDGES))
-    parts = [TOP, "## States", diagram(), "## Verbs", table(), RULES.format(judges=judges)]
+    records = f"{RECORDS}{reviews()}"
+    parts = [TOP, "## States", diagram(), "## Verbs", table(), records, RULES.format(judges=judges)]
     return "\n".join(parts)
 
 
@@ -86,6 +99,24 @@ def table() -> str:
         for before, after in row.moves.items()
     ]
     return "\n".join([*head, *lines, ""])
+
+
+def reviews() -> str:
+    """One line per step of a request for review."""
+    head = ["\n| Verb | From | To | Who | Reason | Conditions |", "|---|---|---|---|---|---|"]
+    lines = [
+        f"| `{step.verb.value}` {step.verb.label} | {_label(before)} | {_label(after)} "
+        f"| {'; '.join(str(role.label) for role in step.roles)} "
+        f"| {'required' if step.needs_reason else '–'} "
+        f"| {OPEN if step.until_last_day else '–'} |"
+        for step in REVIEWS.values()
+        for before, after in step.moves.items()
+    ]
+    return "\n".join([*head, *lines, ""])
+
+
+def _label(state: ReviewState | None) -> str:
+    return str(state.label) if state is not None else "–"
 
 
 def _conditions(row: Transition) -> Iterator[str]:
