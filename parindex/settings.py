@@ -187,6 +187,8 @@ PUBLISH_INLINE_UNITS = 300
 # A workbook of 1,000 rows is read within a second. What has more rows or bytes goes to the job worker.
 FRAMEWORK_INLINE_ROWS = 1000
 FRAMEWORK_INLINE_BYTES = 1024 * 1024
+# Moving a group to another version rewrites its scores: 57,000 are 10 s of work. More go to the job worker.
+MOVE_INLINE_SCORES = 5_000
 
 # Evidence: the largest file, how many files one request may bring, and the endings of names that are taken.
 EVIDENCE_MAX_BYTES = env.int("DJANGO_EVIDENCE_MAX_MB", default=50) * 1024 * 1024

@@ -5,6 +5,7 @@ from assessments.models.assessment import AnyScore, Assessment, Score, ScoreRow
 from assessments.models.document import Document
 from assessments.models.evidence import Evidence, EvidenceUse
 from assessments.models.kept_ranking import KeptRanking, KeptUnit
+from assessments.models.move_job import MoveJob
 from assessments.models.notice import Notice
 from assessments.models.paper import AnnouncedResult, PaperFigure
 from assessments.models.people import RoundRole
@@ -26,6 +27,7 @@ __all__ = [
     "Group",
     "KeptRanking",
     "KeptUnit",
+    "MoveJob",
     "Notice",
     "Opinion",
     "PaperFigure",

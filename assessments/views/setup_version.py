@@ -13,13 +13,14 @@ from django.utils import timezone
 from assessments.documents.moving_list import moving_workbook
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.setup_version import MoveVersionForm
-from assessments.models import Group, Round, SetAside
+from assessments.models import Group, MoveJob, Round, SetAside
 from assessments.permissions.publishing import check_see_unpublished
 from assessments.progress import unit_named
 from assessments.queries import current_publication
 from assessments.views.setup import CHANGE, CONFLICT, READ, UNPROCESSABLE, load_to_change, load_to_see
 from assessments.workflow.cloning import newer_frameworks
 from assessments.workflow.moving import StalePlan, move_group
+from assessments.workflow.moving_job import ask_to_move, is_large, last_job
 from assessments.workflow.moving_plan import plan_of
 from assessments.workflow.moving_shapes import Plan
 from assessments.workflow.settings import require_unpublished
@@ -33,6 +34,7 @@ from parindex.templatetags.notation import datetime_vi
 
 PAGE_SIZE = 20
 KEPT_PAGE_SIZE = 60
+RELOAD_SECONDS = "5"
 ASIDE_ORDERS = {
     "don-vi": ("assessment__unit_sort_key", "criterion__position", "pk"),
     "muc": ("criterion__position", "assessment__unit_sort_key", "pk"),
@@ -79,18 +81,32 @@ def setup_version(request: HttpRequest, round_code: str, group_code: str) -> Htt
     require_unpublished(round)
     group = _load_group(round, group_code)
     check_see_unpublished(request.user, group)
+    job = last_job(group)
+    if job is not None and job.is_under_way and request.method != "POST":
+        return _under_way(request, round, group, job)
     offered = _offered(group)
     to = _chosen(request, offered)
     if to is None:
-        return _show(request, round, group, {"offered": offered})
+        return _show(request, round, group, {"offered": offered, "job": job})
     if request.method != "POST":
-        return _preview(request, round, group, offered, to)
+        return _preview(request, round, group, offered, to, job=job)
+    return _confirmed(request, round, group, offered, to)
+
+
+def _confirmed(
+    request: HttpRequest, round: Round, group: Group, offered: Sequence[Framework], to: Framework
+) -> HttpResponse:
+    """Move the group at once, or by a job where it is large; a refusal shows the preview of now again."""
     form = MoveVersionForm(request.POST)
     if not form.is_valid():
         return _preview(request, round, group, offered, to, form=form, status=UNPROCESSABLE)
-    given = form.cleaned_data
+    given = {**form.cleaned_data, "to": to, "by_user": person(request)}
     try:
-        plan = move_group(group, to=to, reason=given["reason"], seen=given["seen"], by_user=person(request))
+        if is_large(group):
+            ask_to_move(group, **given)
+            messages.info(request, "Đã xác nhận. Hệ thống đang chuyển; có thể rời trang này.")
+            return redirect("assessments:setup_version", round.code, group.code)
+        plan = move_group(group, **given)
     except StalePlan as stale:
         again = request.POST.copy()
         again["seen"] = plan_of(group, to).digest
@@ -104,6 +120,14 @@ def setup_version(request: HttpRequest, round_code: str, group_code: str) -> Htt
         return _preview(request, round, group, offered, to, form=form, status=UNPROCESSABLE)
     messages.success(request, f"Đã chuyển nhóm {group.name} sang “{to}”. {_done(plan)}")
     return redirect("assessments:setup_group", round.code, group.code)
+
+
+def _under_way(request: HttpRequest, round: Round, group: Group, job: MoveJob) -> HttpResponse:
+    """Say what runs, and look again by itself; no preview of a group that is about to change."""
+    response = _show(request, round, group, {"offered": [job.to], "job": job})
+    if "dung" not in request.GET:
+        response["Refresh"] = RELOAD_SECONDS
+    return response
 
 
 def _done(plan: Plan) -> str:
@@ -120,17 +144,20 @@ def _preview(
     offered: Sequence[Framework],
     to: Framework,
     *,
+    job: MoveJob | None = None,
     form: MoveVersionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     try:
         plan = plan_of(group, to)
     except AssessmentError as refusal:
-        return _show(request, round, group, {"offered": offered, "to": to, "refusal": str(refusal)})
+        refused: dict[str, Any] = {"offered": offered, "to": to, "job": job, "refusal": str(refusal)}
+        return _show(request, round, group, refused)
     export = reverse("assessments:setup_version_export", args=[round.code, group.code])
     context = {
         "offered": offered,
         "to": to,
+        "job": job,
         "plan": plan,
         "counts": {name: plan.total(name) for name in ("kept", "recomputed", "opened", "aside", "reopens")},
         "differences": differences(plan.framework, to),

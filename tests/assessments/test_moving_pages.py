@@ -1,21 +1,26 @@
 """Moving a group to another version in the browser: who, the preview, confirming, the list, what was kept."""
 
+import datetime as dt
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from assessments.enums import RoundDuty, Track
-from assessments.models import Group, SetAside
+from assessments.enums import DocumentState, RoundDuty, Track
+from assessments.models import Group, MoveJob, SetAside
 from assessments.workflow import conclude
+from assessments.workflow.moving_job import move_asked
 from criteria.models import Framework
 from parindex.accounts.enums import Role
 from parindex.audit.events import COMMAND_LINE
+from parindex.audit.models import Event
 from tests.assessments.people import someone
 from tests.assessments.test_moving import ALL, group_of, publisher
 from tests.assessments.versions import Rows, moved, next_version, put
@@ -199,4 +204,55 @@ def test_the_preview_asks_the_same_for_few_units_and_for_many(client: Client, si
         page = client.get(address(group))
 
     assert "trở lại “Đang thẩm định”" in text(page)
-    assert len(asked) == 21
+    assert len(asked) == 22
+
+
+def test_a_large_group_is_moved_by_a_job_whole_or_not_at_all(client: Client, settings: Any) -> None:
+    settings.MOVE_INLINE_SCORES = 0
+    group, to = ready()
+    user = publisher(group)
+    client.force_login(user)
+    sent = {"seen": seen(client, group), "reason": "Quyết định mới"}
+
+    assert client.post(address(group), sent).status_code == 302
+    page = client.get(address(group))
+    assert "Đang chờ chuyển nhóm sang" in text(page)
+    assert page.headers["Refresh"] == "5"
+    assert "Refresh" not in client.get(f"{address(group)}?dung").headers
+    assert client.post(address(group), sent).status_code == 409
+    first = MoveJob.objects.get()
+    # Somebody writes before the worker comes: nothing of it is moved, and the page says why.
+    score(group.assessments.all()[0], {"1.1.1": "2"}, track=Track.SELF)
+    move_asked.call(first.pk)
+    first.refresh_from_db()
+    group.refresh_from_db()
+    assert (first.state, group.framework == to) == (DocumentState.FAILED, False)
+    assert not SetAside.objects.exists()
+    page = client.get(address(group))
+    assert "chưa có gì thay đổi" in text(page)
+    assert "vừa thay đổi sau khi lập bản xem trước" in text(page)
+
+    assert client.post(address(group), sent | {"seen": seen(client, group)}).status_code == 302
+    job = MoveJob.objects.latest("pk")
+    move_asked.call(job.pk)
+    move_asked.call(job.pk)  # a second worker finds nothing to do
+    group.refresh_from_db()
+    job.refresh_from_db()
+    assert (group.framework, job.state, job.told["opened"]) == (to, DocumentState.READY, 1)
+    assert "Đã chuyển nhóm sang" in text(client.get(address(group)))
+    moved_by = Event.objects.get(object_type=group._meta.label_lower, reason="Quyết định mới")
+    assert moved_by.actor_name == user.actor.name
+
+
+def test_a_move_that_was_lost_is_confirmed_again(client: Client, settings: Any) -> None:
+    settings.MOVE_INLINE_SCORES = 0
+    group, _ = ready()
+    client.force_login(publisher(group))
+    sent = {"seen": seen(client, group), "reason": "Quyết định mới"}
+    client.post(address(group), sent)
+    MoveJob.objects.update(asked_at=timezone.now() - dt.timedelta(hours=1))
+
+    assert client.post(address(group), sent).status_code == 302
+
+    lost, again = MoveJob.objects.order_by("pk")
+    assert (lost.state, again.state) == (DocumentState.FAILED, DocumentState.WAITING)
