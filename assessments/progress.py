@@ -59,8 +59,11 @@ def seen_files(user: Person, round: Round) -> Q:
     """Which files of a round the person follows: whole groups, or the units in which they stand in."""
     if not isinstance(user, User):
         return Q(pk=None)
-    if can_see_provisional(user, round):
-        return Q()
+    return Q() if can_see_provisional(user, round) else council_files(user, round)
+
+
+def council_files(user: User, round: Round) -> Q:
+    """Which files the person follows as chair or secretary of the council, or in the place of one."""
     reaching = _council_duties(round).filter(Q(group=None) | Q(group=OuterRef("group")))
     stands_in = reaching.filter(substitutes__user=user, substitutes__unit=OuterRef("unit"))
     return Q(Exists(reaching.filter(user=user))) | Q(Exists(stands_in))

@@ -182,8 +182,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DOCUMENT_INLINE_UNITS = 100
 # Drafts change with every score, so no job keeps them; staff wait longer: 300 units, well below 30 s.
 DOCUMENT_DRAFT_UNITS = 300
-# Publishing freezes every scorecard: 3,321 units take half a minute. Larger rounds go to the job worker.
-PUBLISH_INLINE_UNITS = 300
+# Publishing freezes every scorecard: 190 units of 150 leaves are 2.5 s of work, 3,321 half a minute. Larger
+# rounds go to the job worker.
+PUBLISH_INLINE_UNITS = 100
 # A workbook of 1,000 rows is read within a second. What has more rows or bytes goes to the job worker.
 FRAMEWORK_INLINE_ROWS = 1000
 FRAMEWORK_INLINE_BYTES = 1024 * 1024

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from assessments.notifications import council_people, notify, unit_people
 from assessments.permissions import Person
 from assessments.permissions.publishing import own_units
 from assessments.permissions.reviews import check_review, check_reviewable
-from assessments.progress import can_see_progress, seen_files
+from assessments.progress import can_see_progress, council_files, seen_files
 from assessments.transitions import REVIEWS, WRITTEN
 from assessments.visibility import sees_own_result
 from assessments.workflow import record_words
@@ -230,9 +230,15 @@ def check_see_reviews(user: Person, round: Round) -> None:
 
 
 def reviews_of(user: Person, round: Round) -> QuerySet[ReviewRequest]:
-    """The requests sent in a round that the person may read: not those of a unit of their own."""
+    """The requests sent in a round that the person may read.
+
+    Not those of a unit of their own, nor, unless they sit in the council, of the other units of its group:
+    results that are not published.
+    """
     files = Assessment.objects.filter(seen_files(user, round), group__round=round)
-    files = files.exclude(unit__in=own_units(user))
+    if isinstance(user, User) and (own := own_units(user)):
+        with_own = Assessment.objects.filter(unit__in=own).values("group")
+        files = files.exclude(unit__in=own).filter(~Q(group__in=with_own) | council_files(user, round))
     sent = ReviewRequest.objects.exclude(state=WRITTEN).filter(assessment__in=files)
     return sent.select_related("assessment__group__round", "criterion")
 
