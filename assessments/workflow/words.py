@@ -76,7 +76,7 @@ def write_words(
 def _written(
     group: Group,
     words: Sequence[Word],
-    held: Mapping[tuple[int, int], Score],
+    held: Mapping[tuple[int, int], AnyScore | None],
     *,
     track: Track,
     by: Actor,
