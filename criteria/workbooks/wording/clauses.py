@@ -31,7 +31,7 @@ _POINTS = re.compile(r"\b(?:diem|tru|toi da)\b")
 _FORMULA_BELOW = re.compile(r"\bcong thuc(?: sau)?\s*:?$")
 _SENTENCE = re.compile(r"(?<=[\w%)])\.\s+(?=[^\W\d_])")
 _AFTER_FIGURE = re.compile(
-    r"(?:(?<=[:=])\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d+(?:[.,]\d+)?\s*diem)\s*(?:(,)\s+(?=[a-z\d])"
+    r"(?:(?<=[:=])\s*\d+(?:[.,]\d+)?\s*(?:diem|d)?|\d+(?:[.,]\d+)?\s*(?:diem|d\b))\s*(?:(,)\s+(?=[a-z\d])"
     r"|\s(/)\s+(?=[a-z][^/]*[:=]\s*\d))"
     r"|(,)\s+(?=(?:(?:cham|duoc|dat|tinh|cho) )*\d+(?:[.,]\d+)?\s*(?:diem|d) (?:neu|khi)\b)"
 )
