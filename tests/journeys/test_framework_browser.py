@@ -1,19 +1,27 @@
 """A framework from the office's file into force in a real browser: laptop, phone, axe, and without script."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from criteria.models import Framework
+from criteria.editing import add, remove
+from criteria.enums import Resolution
+from criteria.models import Framework, Reading
+from criteria.tasks import read_workbook
+from criteria.versions import copy_as_draft
 from criteria.workbooks.framework_reader import read_framework
+from criteria.workflow import activate, resolve_problem
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, Organiser, UnitType, User
+from parindex.audit.events import COMMAND_LINE
 from tests.journeys.inspector import Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -75,6 +83,7 @@ def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> N
     page.get_by_label("Tên bộ tiêu chí").fill("Khung Chỉ số CCHC các phòng chuyên môn năm 2024")
     page.get_by_text("Loại đơn vị chưa có trong danh sách").click()
     page.get_by_label("Tên loại đơn vị mới").fill("Phòng chuyên môn thuộc quận")
+    page.get_by_label("Mã loại đơn vị mới").fill("phong-chuyen-mon")
     press(page, "Đọc tệp")
     inspector.look("4-nhieu-trang-tinh")
     assert page.get_by_label("Số quyết định").input_value() == "351/QĐ-UBND"
@@ -237,3 +246,88 @@ def test_the_whole_way_works_without_script(site: str, chromium: Browser, tmp_pa
 
     framework = Framework.objects.get()
     assert (framework.state, framework.criteria.get(code="1.2").max_points) == ("in_force", 5)
+
+
+def large_table() -> bytes:
+    """1,101 rows of which one content says another sum than its rows."""
+    lines = ["STT,Tiêu chí,Điểm tối đa"]
+    for content in range(1, 101):
+        lines.append(f"{content},Nội dung {content},{10 if content > 1 else 11}")
+        lines += [f"{content}.{number},Tiêu chí {content}.{number},1" for number in range(1, 11)]
+    return "\n".join(lines).encode()
+
+
+def test_a_large_workbook_its_progress_its_failure_and_the_editor(site: str, chromium: Browser) -> None:
+    """Pages that only a large file or a draft has, looked at on a laptop and on a phone."""
+    page = chromium.new_context(locale="vi-VN", viewport={"width": 1366, "height": 768}).new_page()
+    inspector = Inspector(page)
+
+    def look(state: str) -> None:
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            inspector.look(state)
+        page.set_viewport_size({"width": 1366, "height": 768})
+
+    sign_in(page, site)
+    page.goto(f"{site}/bo-tieu-chi/doc-tu-bang-tinh/")
+    page.get_by_label("Số quyết định").fill("1/QĐ-UBND")
+    page.get_by_label("Ngày ban hành").fill("5/1/2025")
+    page.get_by_label("Loại đơn vị", exact=True).select_option("Ủy ban nhân dân phường")
+    page.get_by_label("Tệp bảng tính").set_input_files(
+        {"name": "bang.xlsx", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    )
+    press(page, "Đọc tệp")
+    assert page.get_by_text("Tệp này là tài liệu PDF, không phải là bảng tính.").first.is_visible()
+    look("j1-tep-bi-tu-choi")
+    page.get_by_label("Tệp bảng tính").set_input_files(
+        {"name": "bang.csv", "mimeType": "text/csv", "buffer": large_table()}
+    )
+    press(page, "Đọc tệp")
+    page.wait_for_url("**/doc-tu-bang-tinh/*/")
+    address = page.url
+    reading = Reading.objects.get()
+    page.goto(f"{address}?dung")
+    look("j2-dang-cho")
+    Reading.objects.update(state="running", started_at=timezone.now(), rows_read=500)
+    page.goto(f"{address}?dung")
+    assert page.get_by_text("500 / 1100 dòng đã đọc").is_visible()
+    look("j3-dang-doc")
+    Reading.objects.update(state="failed", started_at=None)
+    page.goto(address)
+    look("j4-bi-ngat")
+    press(page, "Đọc tệp")
+    read_workbook.func(Reading.objects.exclude(pk=reading.pk).get().pk)
+    page.get_by_text("Đọc thử, chưa lưu").wait_for()  # the page reloads by itself
+    press(page, "Lưu thành bản nháp")
+
+    first = Framework.objects.get()
+    page.goto(f"{site}/bo-tieu-chi/{first.pk}/muc/{first.criteria.get(code='1.1').pk}/")
+    page.get_by_label("Điểm tối đa").first.fill("1,5")
+    page.get_by_text("Nếu lưu: mục 1 10,50 (văn bản ghi 11,00) · cả bộ 1000,50").wait_for()
+    look("j5-sua-muc")
+    page.get_by_role("link", name="Thử cách chấm đang lưu").click()
+    look("j6-thu-cach-cham")
+    page.go_back()
+    page.get_by_label("Tên mục", exact=True).fill("Kế hoạch")
+    press(page, "Lưu nội dung")
+    page.get_by_role("link", name="hoàn tác được").click()
+    look("j7-cac-buoc")
+    for problem in first.problems.filter(severity="error"):
+        resolve_problem(problem, choice=Resolution.SUM, reason="Theo tổng.", by=COMMAND_LINE)
+    activate(first, by=COMMAND_LINE)
+    second = copy_as_draft(first, decision=first.decision, title="", by=COMMAND_LINE)
+    remove(second.criteria.select_related("parent", "framework").get(code="2.3"), by=COMMAND_LINE)
+    content = second.criteria.select_related("framework").get(code="2")
+    add(second, parent=content, title="Tiêu chí 2.3 mới", points=Decimal(2), by=COMMAND_LINE)
+    page.goto(f"{site}/bo-tieu-chi/{second.pk}/so-sanh/")
+    look("j8-so-sanh")
+    page.goto(f"{site}/bo-tieu-chi/{second.pk}/lich-su/")
+    look("j9-lich-su")
+    for problem in second.problems.filter(severity="error", resolution=""):
+        resolve_problem(problem, choice=Resolution.SUM, reason="Theo tổng.", by=COMMAND_LINE)
+    activate(second, by=COMMAND_LINE)
+    page.goto(f"{site}/bo-tieu-chi/")
+    look("j10-danh-sach")
+    page.goto(f"{site}/bo-tieu-chi/?tim=khong-co")
+    look("j11-khong-thay")
+    assert inspector.found == []
