@@ -140,7 +140,7 @@ def _choose(grids: Sequence[Grid], sheet: str | None) -> tuple[Grid, Header]:
 def _which(found: Sequence[tuple[Grid, Header]]) -> str:
     """The question which of several tables is meant."""
     names = _names([grid for grid, _ in found])
-    question = f"Tệp có nhiều bảng tiêu chí. Hãy chọn một trang tính: {names}."
+    question = f"Tệp có nhiều bảng tiêu chí. Hãy chọn một bảng: {names}."
     ends = [opens_with(grid, header) for grid, header in found]
     if all(
         last and first and first.parts[0] == last.parts[0] + 1 for (_, last), (first, _) in pairwise(ends)
