@@ -129,8 +129,9 @@ def remove(row: Criterion, *, by: Actor) -> None:
     """Take a criterion and everything below it out of a draft."""
     framework = _draft_of(row, what=f"bỏ mục {row.code}", by=by)
     keys = [one.pk for one in below(framework, row)]
-    before = {"code": row.code, "title": row.title, "max_points": row.max_points}
-    _record(row, "bỏ mục", before, {}, None, by)
+    # On record with the framework: the row's own history goes with the row.
+    before = {"code": row.code, "title": row.title, "max_points": plain(row.max_points)}
+    record(by=by, verb="bỏ mục", on=framework, before=before)
     codes = framework.criteria.filter(pk__in=keys).values("code")
     framework.problems.filter(code__in=codes).delete()
     parent = row.parent

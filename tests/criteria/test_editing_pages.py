@@ -277,6 +277,16 @@ def test_the_sums_follow_what_is_typed_before_it_is_stored(
     assert row(draft, "1").max_points == 10
 
 
+@pytest.mark.usefixtures("manager")
+def test_what_was_taken_out_stays_in_the_history(client: Client, draft: Framework) -> None:
+    client.post(at("remove_criterion", draft, "1.1.2"))
+
+    page = text(client.get(at("history", draft)))
+
+    assert "Bỏ mục" in page
+    assert "1.1.2" in page
+
+
 EDITING = ("criterion", "rule", "add_below", "move_criterion", "remove_criterion")
 WHOLE = ("new_version", "steps", "add_content")
 
