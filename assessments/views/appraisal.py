@@ -29,6 +29,7 @@ from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.appraisal import AskForm, CloseForm, DecisionForm, picked_reasons
 from assessments.models import Clarification, Group
 from assessments.permissions import ActingOver
+from assessments.self_scoring import previous_points
 from assessments.views.appraisal_loading import (
     DOES,
     RULE,
@@ -246,6 +247,7 @@ def _decision(request: HttpRequest, bench: Bench, line: UnitLine, answer: Answer
         "line": line,
         "file": line.file,
         "sees": sees,
+        "previous": previous_points(line.file, [bench.leaf]).get(bench.leaf.pk) if sees else None,
         "form": answer.decision or (_form(bench.leaf, line) if line.is_open else None),
         "ask_form": answer.question or (AskForm() if line.is_open and line.question is None else None),
         "asks": answer.question is not None,

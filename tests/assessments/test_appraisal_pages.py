@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from assessments.appraisal import ask
-from assessments.enums import AssessmentState, RoundDuty, Track, Voice
+from assessments.enums import AssessmentState, ResultsShown, RoundDuty, Track, Voice
 from assessments.models import Assessment, Clarification, Group, Notice, Opinion, Score
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
@@ -25,6 +25,7 @@ from tests.assessments.bench import (
 )
 from tests.assessments.people import give, someone
 from tests.factories.accounts import UserFactory
+from tests.factories.assessments import RoundFactory, score
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,23 @@ def test_the_bench_asks_the_same_for_few_and_many(
         client.get(file_url(files_of(group)[0]))
     with django_assert_num_queries(12):
         client.get(f"{work_url(group)}{group.code}/con-khac-nhau/?loc=tat-ca")
+
+
+def test_the_bench_shows_what_the_leaf_got_the_year_before(client: Client) -> None:
+    last = in_appraisal(size=1)
+    past = files_of(last)[0]
+    score(past, {"1.1.1": "3.25"})
+    last.assessments.update(state=AssessmentState.CONCLUDED)
+    Group.objects.filter(pk=last.pk).update(results_shown=ResultsShown.CONCLUSION)
+    round = RoundFactory(organiser=last.round.organiser, previous=last.round)
+    group = in_appraisal(round=round, framework=last.framework, units=[past.unit])
+    client.force_login(with_duty(group, SECRETARY))
+
+    shown = text(client.get(leaf_url(group, "1.1.1", files_of(group)[0])))
+    other = text(client.get(leaf_url(group, "1.2", files_of(group)[0])))
+
+    assert "Năm trước 3,25" in shown
+    assert "Năm trước" not in other
 
 
 # -- decisions
