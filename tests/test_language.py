@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from tests.factories.accounts import UserFactory
 from tests.language import english_in
-from tests.rights.addresses import BODIES, address
+from tests.rights.addresses import address
 from tests.rights.asking import read
-from tests.rights.world import APPRAISAL, DRAFT, build
+from tests.rights.bodies import BODIES
+from tests.rights.cast import APPRAISAL, DRAFT
+from tests.rights.world import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -22,7 +22,8 @@ from tests.journeys.people import PASSWORD, heading, press, sign_in
 from tests.language import english_in
 from tests.rights.addresses import address, names
 from tests.rights.asking import read
-from tests.rights.world import APPRAISAL, CONCLUDED, DRAFT, PUBLISHED, World, build
+from tests.rights.cast import APPRAISAL, CONCLUDED, DRAFT, PUBLISHED
+from tests.rights.world import World, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
