@@ -19,10 +19,15 @@ from tests.rights.world import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+# Who sends the forms, by state and part of the site.
 PEOPLE = {
-    "assessments": ("officer", "publisher", "secretary"),
-    "criteria": ("manager",),
-    "accounts": ("administrator",),
+    DRAFT: {
+        "assessments": ("officer", "publisher"),
+        "criteria": ("manager",),
+        "accounts": ("administrator",),
+        "": ("head",),
+    },
+    APPRAISAL: {"assessments": ("publisher", "secretary")},
 }
 UNSEEN = re.compile(r"<(script|style|code|symbol)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
@@ -40,7 +45,8 @@ def test_empty_forms_are_answered_in_vietnamese(state: str) -> None:
     found, answered = {}, 0
     for key in BODIES:
         name, _, verb = key.rpartition(":") if key.count(":") > 1 else (key, "", "")
-        for person in PEOPLE.get(key.partition(":")[0], ("head",)):
+        part = key.partition(":")[0] if ":" in key else ""
+        for person in PEOPLE[state].get(part, ()):
             with transaction.atomic():
                 answer = world.clients[person].post(address(world, name, variant=verb), {})
                 transaction.set_rollback(True)
@@ -51,7 +57,7 @@ def test_empty_forms_are_answered_in_vietnamese(state: str) -> None:
                     found[f"{key} {person}"] = english
 
     assert found == {}
-    assert answered > 40
+    assert answered > 25
 
 
 def test_forms_of_libraries_are_answered_in_vietnamese(client: Client) -> None:
