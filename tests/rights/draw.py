@@ -100,7 +100,8 @@ people at once: {groups}; FOREIGN: everybody of the other organiser.
 - People see by all the roles that they hold and do things in the one in which they act: the refusal names the
   role to switch to.
 - Nobody judges a unit that they belong to. A publisher of a unit of the group does not open the group's
-  provisional ranking, its documents and its unpublished results either: another publisher does.
+  provisional ranking, its documents and its unpublished results either: another publisher does. What judges
+  no unit stays open to them: setting up, reminding, preparing and confirming a publication.
 - A publication holds each unit's whole scorecard: what it claimed with its explanations, and the conclusions
   with their reasons. Proposals, opinions, questions and evidence are never published.
 - Survey points are no appraisal: publishers read them also for their own unit, and do not write those.
