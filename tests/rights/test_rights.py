@@ -19,6 +19,8 @@ from tests.rights.table import Row, cells, rows, write
 from tests.rights.turns import ONLY, WRITES, falls_on
 from tests.rights.world import World, build
 
+FEW = 3
+
 
 @pytest.mark.django_db
 @pytest.mark.slow
@@ -34,7 +36,8 @@ def test_everybody_gets_what_the_table_says_and_reads_only_what_is_theirs(
             _write(world)
         wrong = list(_wrong(world, [row for row in rows() if state in row.states]))
 
-    wrong += leaks(world)
+    if not ONLY:
+        wrong += leaks(world)
 
     assert not wrong, "\n".join(wrong)
 
@@ -49,8 +52,9 @@ def _wrong(world: World, wanted: list[Row]) -> Iterator[str]:
 
 
 def is_due(row: Row, person: str, state: str) -> bool:
-    """Whether this run asks: what changes something, and why not yet, on both databases."""
-    question, shared = f"{row.action} {person}", row.is_refusal or " GET" in row.action
+    """Whether this run asks: what changes something, and a refusal of a few, on both databases."""
+    question = f"{row.action} {person}"
+    shared = " GET" in row.action or (row.is_refusal and len(row.people) > FEW)
     if shared:
         # Where a group of people is answered alike, one of them asks.
         group = next((group for group in GROUPS.values() if person in group), (person,))
