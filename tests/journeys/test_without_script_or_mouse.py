@@ -162,7 +162,7 @@ def test_rows_are_filled_proved_and_sent_by_the_keyboard_alone(cast: Cast, group
         page.keyboard.press("Enter")
     reach(page, "input[type=file]")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files([chosen("Báo cáo quý I.pdf", pdf("quý I"))])
     reach(page, "button[type=submit]")
     with page.expect_navigation():
