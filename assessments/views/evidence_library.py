@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,7 +34,8 @@ from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
 from parindex.audit.history import past_of
-from parindex.listing import Sorting, ordered, words
+from parindex.listing import ORDER, Keys, Sorting, in_order, sorting, words
+from parindex.sorting import sort_key
 
 SEE = "cán bộ, lãnh đạo của đơn vị: kho tài liệu của đơn vị mình"
 CHANGE = "cán bộ của đơn vị: kho tài liệu của đơn vị mình"
@@ -54,11 +55,11 @@ KINDS = {
     "van-phong": ("doc", "docx", "xls", "xlsx", "odt", "ods", "pptx"),
     "anh": ("jpg", "jpeg", "png"),
 }
-ORDERS = {
-    "ten": ("title", "-pk"),
-    "ngay": ("issued", "-pk"),
-    "dung": ("times_used", "-pk"),
-    "luc": ("added_at", "-pk"),
+KEYS: Keys[Any] = {
+    "ten": lambda piece: sort_key(piece.title),
+    "ngay": lambda piece: piece.issued,
+    "dung": lambda piece: piece.times_used,
+    "luc": lambda piece: piece.added_at,
 }
 NEWEST = "-luc"
 HEADINGS = (
@@ -138,14 +139,14 @@ def library_reference(request: HttpRequest, unit_id: int) -> HttpResponse:
 def library_export(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The list as it is filtered, as a workbook."""
     unit = _load_unit(request, unit_id)
-    pieces = list(_asked_for(request, unit)[0])
+    pieces, _ = _asked_for(request, unit)
     response = HttpResponse(library_workbook(unit, pieces), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="kho-tai-lieu-{unit.code}.xlsx"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _asked_for(request: HttpRequest, unit: Unit) -> tuple[QuerySet[Evidence], Sorting]:
+def _asked_for(request: HttpRequest, unit: Unit) -> tuple[list[Evidence], Sorting]:
     """The unit's pieces by the words, the filter and the order of the address."""
     pieces = matching(library_of(unit), request.GET.get("tim", "").strip())
     chosen = request.GET.get("loc", "")
@@ -157,7 +158,8 @@ def _asked_for(request: HttpRequest, unit: Unit) -> tuple[QuerySet[Evidence], So
         pieces = pieces.filter(file="")
     elif chosen in KINDS:
         pieces = of_kinds(pieces, KINDS[chosen])
-    return ordered(request, pieces, ORDERS, first=NEWEST)
+    sort = sorting(request.GET.get(ORDER, "") or NEWEST, KEYS)
+    return in_order(pieces.order_by("-pk"), sort, KEYS), sort
 
 
 def _show(

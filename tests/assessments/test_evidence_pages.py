@@ -519,6 +519,8 @@ def filled(client: Client) -> Leaf:
         ({"loc": "linh-tinh"}, ["Quyết định B", "Quyết định A", "Bảng", "Ảnh", "Kế hoạch"]),
         ({"tim": "nội vụ 5/"}, ["Quyết định B"]),
         ({"tim": "không có"}, []),
+        # Vietnamese order: Ả stands with A, whatever the database's own order.
+        ({"xep": "ten"}, ["Ảnh", "Bảng", "Kế hoạch", "Quyết định A", "Quyết định B"]),
         ({"xep": "-dung"}, ["Kế hoạch", "Quyết định B", "Quyết định A", "Bảng", "Ảnh"]),
         ({"xep": "-ngay"}, ["Quyết định A", "Quyết định B", "Bảng", "Ảnh", "Kế hoạch"]),
     ],
