@@ -10,6 +10,9 @@ from django.db.backends.sqlite3.base import DatabaseOperations
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+# The first is the same browser without windows: half the processor time for a page.
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser")
+
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
@@ -45,7 +48,7 @@ def _nothing_kept() -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's own browser; a missing one is a failure, never a skip."""
-    program = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not program:
         pytest.fail("Browser tests need Chromium: script/setup dev")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:

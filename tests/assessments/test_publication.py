@@ -158,5 +158,5 @@ def test_publishing_takes_the_same_number_of_queries_for_3_and_30_units(
         score(assessment, ALL)
     conclude(group, by=PUBLISHER)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         publish(group.round, decision_number="1", signed=dt.date(2025, 3, 1), signer="Chủ tịch", by=PUBLISHER)
