@@ -14,6 +14,7 @@ from assessments.views.publishing import tells_withdrawal
 from assessments.visibility import visible_rounds
 from parindex.access import public
 from parindex.accounts.models import User
+from parindex.accounts.workflow.setup import is_empty
 from parindex.listing import choice, has_words, page_of, words
 
 # A list that one sees at a glance needs no search.
@@ -48,6 +49,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "is_narrowed": bool(sought.value or year.value),
         "is_long": len(seen) > FEW,
         "may_open": can_open_rounds(request.user),
+        "starts_empty": not seen and is_empty(),
         "nav_current": "rounds",
     }
     return render(request, "assessments/rounds.html", context)

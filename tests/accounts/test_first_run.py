@@ -45,6 +45,14 @@ def filled(folder: Path, **other: str) -> dict[str, str]:
     } | other
 
 
+def test_the_start_page_leads_to_the_first_run_only_while_there_is_one(client: Client) -> None:
+    assert f'href="{PAGE}"' in client.get("/").content.decode()
+
+    UserFactory()
+
+    assert f'href="{PAGE}"' not in client.get("/").content.decode()
+
+
 def test_an_empty_installation_is_set_up_and_the_person_signs_in(client: Client, folder: Path) -> None:
     assert "Thiết lập hệ thống cho cơ quan đầu tiên" in client.get(PAGE).content.decode()
 

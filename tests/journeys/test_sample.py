@@ -27,6 +27,7 @@ from assessments.models import (
 )
 from assessments.sample.people import ACCOUNTS, DUTIES, PASSWORD
 from parindex.audit.models import Event
+from tests.accounts.staff import rows_of
 from tests.commandline import done
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -198,6 +199,19 @@ def test_the_reconciliation_page_lists_every_difference_of_phuong_2(sample: None
         ("4,84", "6,34"),
     ):
         assert f"{declared} {computed}" in page
+
+
+def test_differences_are_searched_and_taken_away(sample: None, client: Client) -> None:
+    address = "/dot/phuong-2-2022/doi-chieu/"
+    rows = rows_of(client.get(f"{address}?dang=xlsx").content)[1:]
+    found = rows_of(client.get(f"{address}?dang=xlsx&tim=muc 3").content)[1:]
+    page = client.get(f"{address}?tim=khong co cho nay").content.decode()
+
+    assert ("4,84", "6,34") in [row[3:5] for row in rows]
+    assert 0 < len(found) < len(rows)
+    assert all("3" in row[2] for row in found)
+    assert "không có chỗ khác nhau nào khớp" in page
+    assert len(client.get(f"{address}?dang=csv").content.decode("utf-8-sig").splitlines()) == len(rows) + 1
 
 
 def test_sample_accounts_can_sign_in_and_the_publisher_sees_a_provisional_ranking(
