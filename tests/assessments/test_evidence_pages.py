@@ -604,7 +604,7 @@ def test_pages_ask_the_same_queries_for_few_and_many(
 
     with django_assert_num_queries(10):
         client.get(url(leaf))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(f"/tai-lieu/{leaf.file.unit_id}/")
     with django_assert_num_queries(11):
         client.get(piece_url(pieces[0]))
