@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import PurePath
 from typing import Any
+from xml.parsers import expat
 
 import openpyxl
 import python_calamine
@@ -233,6 +234,8 @@ def _counter(progress: Progress | None) -> Callable[[], None]:
 def _open_calamine(content: bytes) -> list[Grid]:
     """Old .xls and .ods; calamine gives no number formats."""
     try:
+        if content.startswith(_ZIP):
+            _require_whole_xml(content)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [_grid_of_calamine(book, sheet) for sheet in book.sheets_metadata]
     except python_calamine.PasswordError as error:
@@ -241,6 +244,12 @@ def _open_calamine(content: bytes) -> list[Grid]:
         raise
     except BaseException as error:  # a Rust panic is no Exception
         raise WorkbookRefused(BROKEN) from error
+
+
+def _require_whole_xml(content: bytes) -> None:
+    """Raise where the cells of an .ods do not end: calamine would look for the end for ever."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package, package.open("content.xml") as cells:
+        expat.ParserCreate().ParseFile(cells)
 
 
 def _grid_of_calamine(book: python_calamine.CalamineWorkbook, metadata: Any) -> Grid:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from criteria.workbooks.framework_reader import read_framework
 from criteria.workbooks.report import ReadFramework, WorkbookRefused
 from tests.criteria.workbook_files import HEADER, Row, workbook
+from tests.criteria.workbooks.makers import ods
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -112,3 +113,15 @@ def test_damaged_parts_are_refused_or_read(name: str) -> None:
         else:
             del damaged[place : place + chance.choice([1, 10, 100])]
         survives(packed_with(whole, name, bytes(damaged)))
+
+
+def test_an_ods_whose_table_does_not_end_is_refused() -> None:
+    whole = ods({"Phụ lục": [["STT", "Tiêu chí", "Điểm tối đa"], ["1", "Công tác chỉ đạo", 10]]})
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as package, zipfile.ZipFile(damaged, "w") as cut:
+        for name in package.namelist():
+            part = package.read(name)
+            cut.writestr(name, part.replace(b"</table:table>", b"</table:tab>"))
+
+    with pytest.raises(WorkbookRefused):
+        read_framework(damaged.getvalue(), filename="bang.ods")
