@@ -82,7 +82,7 @@ def carry_on(framework: Framework, pairs: Mapping[int, int | None], *, earlier: 
     Returns how many threads changed. Raises CriteriaError where two criteria would carry on the same one.
     """
     _require_draft(framework)
-    rows = {row.pk: row for row in framework.criteria.all()}
+    rows = {row.pk: row for row in framework.criteria.order_by("position")}
     old = {row.pk: row for row in earlier.criteria.all()}
     threads = _threads(rows, old, pairs)
     _require_single(rows, threads)

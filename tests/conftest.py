@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.dispatch import receiver
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -37,6 +40,14 @@ def _flush_past_guards() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_guards)
         yield
+
+
+@receiver(connection_created)
+def _rows_without_an_order_come_backwards(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """SQLite tells rows as written, PostgreSQL as they happen to lie: what needs an order must ask for it."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 @pytest.fixture(autouse=True)
