@@ -1,6 +1,5 @@
 """Reads that join several models: what a round, a group or a unit shows to whom."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, prefetch_related_objects
@@ -9,9 +8,8 @@ from assessments.enums import PublicationState, Track
 from assessments.models import Assessment, Group, Publication, PublishedGroup, Round, Score, ScoreRow
 
 
-def with_groups(rounds: Sequence[Round]) -> list[Round]:
-    """Rounds with groups and current publication at hand, newest first, in a fixed number of queries."""
-    ordered = sorted(rounds, key=lambda found: (-found.year, found.title, found.code))
+def with_groups(rounds: list[Round]) -> list[Round]:
+    """The same rounds with groups and current publication at hand, in a fixed number of queries."""
     groups = Group.objects.select_related("framework", "structure__unit_type").order_by("position")
     frozen = PublishedGroup.objects.only("code", "publication_id")
     current = (
@@ -20,16 +18,16 @@ def with_groups(rounds: Sequence[Round]) -> list[Round]:
         .prefetch_related(Prefetch("groups", queryset=frozen))
     )
     prefetch_related_objects(
-        ordered,
+        rounds,
         "organiser",
         Prefetch("groups", queryset=groups),
         Prefetch("publications", queryset=current, to_attr="current_publications"),
     )
-    for found in ordered:
+    for found in rounds:
         publications: list[Publication] = found.current_publications  # type: ignore[attr-defined]
         codes = {group.code for publication in publications for group in publication.groups.all()}
         found.published_codes = codes  # type: ignore[attr-defined]
-    return ordered
+    return rounds
 
 
 def own_scores(file: Assessment) -> dict[int, ScoreRow]:

@@ -75,6 +75,11 @@ class Sorting(NamedTuple):
     column: str
     backwards: bool
 
+    @property
+    def asked(self) -> str:
+        """The order as the address asks for it."""
+        return f"{'-' * self.backwards}{self.column}"
+
 
 def sorting(asked: str, columns: Iterable[str]) -> Sorting:
     """The order asked for; the first column where it is none of them."""
@@ -113,12 +118,16 @@ def listed(
     rows: Iterable[Row],
     keys: Keys[Row],
     filters: Sequence[Filter] = (),
+    *,
+    first: str = "",
 ) -> dict[str, Any]:
     """What the parts of a list on a page are drawn from; `keys` names its columns, its own order first.
 
+    Unasked it stands by `first`, where that is another ("-luc": the newest first).
+
     `rows` in the answer are all that were found, in order, for the file; `page` is the one to show.
     """
-    sort = sorting(request.GET.get(ORDER, ""), keys)
+    sort = sorting(request.GET.get(ORDER, "") or first, keys)
     found = in_order(rows, sort, keys)
     return {
         "rows": found,

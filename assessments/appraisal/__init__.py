@@ -1,6 +1,6 @@
 """Appraisal: proposals, blind opinions and conclusions on leaves, questions to units, what waits for whom."""
 
-from assessments.appraisal.bench import Bench, UnitLine, bench_of
+from assessments.appraisal.bench import Bench, UnitLine, bench_of, said_of
 from assessments.appraisal.clarifications import answer, ask, close, own_questions
 from assessments.appraisal.decisions import Decision, StaleDecision, decide
 from assessments.appraisal.disputes import Dispute, disputes, with_words
@@ -46,6 +46,7 @@ __all__ = [
     "recognisable",
     "recognise",
     "rounds_with_duty",
+    "said_of",
     "takes_part",
     "with_words",
     "work_of",

@@ -28,6 +28,15 @@ Said = Score | Opinion
 SHOWN = (Track.SELF, Track.PROPOSAL, Track.CONCLUSION)
 
 
+def said_of(word: Said | None) -> object:
+    """What a word says of a leaf, for a cell of a list."""
+    if word is None:
+        return None
+    if word.not_applicable:
+        return "KAD"
+    return "số liệu" if word.points is None and word.facts else word.points
+
+
 def same(one: Said, other: Said) -> bool:
     """Whether two words say the same of a leaf."""
     if one.not_applicable or other.not_applicable:

@@ -43,6 +43,13 @@ class Reviewable:
     concluded: Score | None
     request: ReviewRequest | None
 
+    @property
+    def lowered(self) -> Decimal | None:
+        """By how many points the conclusion lies below the self-score."""
+        own = self.own.obtained if self.own else None
+        concluded = self.concluded.obtained if self.concluded else None
+        return None if own is None or concluded is None else own - concluded
+
 
 def lowered_in(file: Assessment) -> QuerySet[Score]:
     """The conclusions of a file that give less than the unit gave itself, of leaves that people conclude."""

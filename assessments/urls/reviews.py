@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from assessments.views.reviews import own_reviews, review, review_drop, review_send, reviews
+from assessments.views.own_reviews import own_reviews, review_drop, review_send
+from assessments.views.reviews import review, reviews
 
 OWN = "xem-xet-lai/<slug:round_code>/<slug:group_code>/<str:unit_code>/"
 ROUND = "dot/<slug:round_code>/xem-xet-lai/"

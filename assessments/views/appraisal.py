@@ -1,11 +1,10 @@
 """The bench of the appraisal: one criterion across units."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +21,7 @@ from assessments.appraisal import (
     decide,
     effect_of,
     leaves_in_order,
+    said_of,
 )
 from assessments.enums import ClarificationState, Voice
 from assessments.evidence import uses_of
@@ -42,10 +42,32 @@ from assessments.views.appraisal_loading import (
 from criteria.models import Criterion
 from criteria.views.common import person
 from parindex.access import signed_in
+from parindex.listing import (
+    ORDER,
+    PAGE,
+    WORDS,
+    has_words,
+    in_order,
+    list_file,
+    listed,
+    sorting,
+    wanted_file,
+    words,
+)
 from parindex.notation import vietnamese
+from parindex.sheets import Column
 
-PAGE_SIZE = 60
 OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
+KEYS: dict[str, Callable[[UnitLine], Any]] = {
+    "ten": lambda line: line.file.unit_sort_key,
+    "tu-cham": lambda line: line.own and line.own.points,
+    "de-xuat": lambda line: line.proposal and line.proposal.points,
+    "cua-toi": lambda line: line.mine and line.mine.points,
+}
+# A list that one sees at a glance needs no search.
+FEW = 12
+# What the links and forms of the page carry on beside the unit.
+KEPT = ("vai", "loc", WORDS, ORDER)
 LINE_FILTERS = {
     "chua-cham": ("Chưa chấm", lambda line: line.is_open and not line.is_done),
     "lech": ("Khác nhau", lambda line: line.differs),
@@ -69,26 +91,76 @@ def appraisal_leaf(request: HttpRequest, round_code: str, group_code: str, leaf_
     """One criterion across the units of a group: the units, one unit's evidence and words, the decision."""
     group, acting = load_group(request, round_code, group_code)
     leaf = load_leaf(group, leaf_code)
-    bench = bench_of(group, leaf, person(request), acting, wanted=wanted_voice(request))
+    bench = _load_bench(request, group, leaf, acting)
     if not any(not line.belongs for line in bench.lines):
         raise NotPermitted(f"Mục {leaf.code} không được giao cho bạn thẩm định.")
-    chosen = request.GET.get("loc", "")
-    shown = [line for line in bench.lines if chosen not in LINE_FILTERS or LINE_FILTERS[chosen][1](line)]
-    line = _chosen_line(request, bench, shown)
+    found = _listed(request, bench)
+    line = _chosen_line(request, bench, found["rows"])
+    if kind := wanted_file(request):
+        return _lines_file(kind, group, leaf, _mine_label(line), found["rows"])
     answer = Answer()
     if request.method == "POST":
         answer = _sent(request, bench, line)
         if answer.status == OK:
             return redirect(_after(request, bench, line))
-        bench = bench_of(group, leaf, person(request), acting, wanted=wanted_voice(request))
+        bench = _load_bench(request, group, leaf, acting)
         line = _chosen_line(request, bench, bench.lines)
-        shown = [one for one in bench.lines if one in shown or one is line] if chosen else bench.lines
+        found = _listed(request, bench, also=line)
     context = {
         **_around(request, group, acting, bench),
-        **_units(request, bench, shown, line, chosen),
+        **_units(request, bench, found, line),
         **_decision(request, bench, line, answer),
     }
     return render(request, "assessments/appraisal/leaf.html", context, status=answer.status)
+
+
+def _load_bench(request: HttpRequest, group: Group, leaf: Criterion, acting: ActingOver) -> Bench:
+    """The bench in the order that the address asks for, which is also that of what comes next."""
+    bench = bench_of(group, leaf, person(request), acting, wanted=wanted_voice(request))
+    return Bench(leaf, in_order(bench.lines, sorting(request.GET.get(ORDER, ""), KEYS), KEYS))
+
+
+def _listed(request: HttpRequest, bench: Bench, *, also: UnitLine | None = None) -> dict[str, Any]:
+    """The units by the words and the filter of the address; `also` one that is shown anyway."""
+    sought, chosen = words(request, "Tên đơn vị"), request.GET.get("loc", "")
+    is_chosen = LINE_FILTERS[chosen][1] if chosen in LINE_FILTERS else bool
+    found = [
+        line
+        for line in bench.lines
+        if line is also or (is_chosen(line) and has_words(sought.folded, line.file.unit_name))
+    ]
+    return listed(request, found, KEYS, [sought])
+
+
+def _mine_label(line: UnitLine) -> str:
+    return "Tôi" if line.voice in (Voice.OPINION, Voice.PROPOSAL) else "Kết luận"
+
+
+def _lines_file(
+    kind: str, group: Group, leaf: Criterion, mine_label: str, lines: Sequence[UnitLine]
+) -> HttpResponse:
+    """The units as found, with what the person may see of each."""
+    columns = (
+        Column("unit", "Đơn vị", width=40),
+        Column("state", "Trạng thái hồ sơ"),
+        Column("own", "Tự chấm", width=10),
+        Column("proposal", "Đề xuất", width=10),
+        Column("mine", mine_label, width=10),
+        Column("question", "Giải trình"),
+    )
+    rows = [
+        (
+            line.file.unit_name,
+            line.file.get_state_display(),
+            said_of(line.own),
+            said_of(line.proposal),
+            said_of(line.mine),
+            line.question and line.question.get_state_display(),
+        )
+        for line in lines
+    ]
+    name = f"tham-dinh-{group.round.code}-{group.code}-{leaf.code}"
+    return list_file(kind, name, f"Mục {leaf.code}", columns, rows)
 
 
 def _chosen_line(request: HttpRequest, bench: Bench, shown: Sequence[UnitLine]) -> UnitLine:
@@ -198,9 +270,8 @@ def _around(request: HttpRequest, group: Group, acting: ActingOver, bench: Bench
     """The round, and the criteria before and after this one."""
     leaves = leaves_in_order(group, acting)
     place = next((at for at, leaf in enumerate(leaves) if leaf.pk == bench.leaf.pk), 0)
-    vai, loc = wanted_voice(request), request.GET.get("loc")
-    kept = {"vai": VOICE_KEYS[vai]} if vai else {}
-    kept |= {"loc": loc} if loc in LINE_FILTERS else {}
+    vai = wanted_voice(request)
+    kept = {name: value for name in KEPT if (value := request.GET.get(name))}
     return {
         "round": group.round,
         "group": group,
@@ -210,7 +281,7 @@ def _around(request: HttpRequest, group: Group, acting: ActingOver, bench: Bench
         "leaves_count": len(leaves),
         "before": leaves[place - 1] if place else None,
         "after": leaves[place + 1] if place + 1 < len(leaves) else None,
-        "vai": kept.get("vai"),
+        "vai": VOICE_KEYS[vai] if vai else None,
         # What links to other units of the page carry on.
         "keeps": f"{urlencode(kept)}&" if kept else "",
         "until": group.round.appraisal_until,
@@ -219,23 +290,29 @@ def _around(request: HttpRequest, group: Group, acting: ActingOver, bench: Bench
     }
 
 
-def _units(
-    request: HttpRequest, bench: Bench, shown: Sequence[UnitLine], line: UnitLine, chosen: str
-) -> dict[str, Any]:
-    """The list of units: the page that holds the chosen one."""
-    number = request.GET.get("trang")
-    if number is None and line in shown:
-        number = str(list(shown).index(line) // PAGE_SIZE + 1)
+def _units(request: HttpRequest, bench: Bench, found: dict[str, Any], line: UnitLine) -> dict[str, Any]:
+    """The list of units: unasked, the page that holds the chosen one."""
+    chosen, shown = request.GET.get("loc", ""), found["rows"]
+    page = found["page"]
+    if PAGE not in request.GET and line in shown:
+        page = page.paginator.page(shown.index(line) // page.paginator.per_page + 1)
     counts = {key: sum(map(test, bench.lines)) for key, (_, test) in LINE_FILTERS.items()}
+    rest = {name: value for name in KEPT if name != "loc" and (value := request.GET.get(name))}
     chips = [
-        (None, "Cả", len(bench.lines), chosen not in LINE_FILTERS),
-        *((key, words, counts[key], key == chosen) for key, (words, _) in LINE_FILTERS.items()),
+        (f"?{urlencode(rest)}", "Cả", len(bench.lines), chosen not in LINE_FILTERS),
+        *(
+            (f"?{urlencode(rest | {'loc': key})}", label, counts[key], key == chosen)
+            for key, (label, _) in LINE_FILTERS.items()
+        ),
     ]
-    return {
+    mine = _mine_label(line)
+    return found | {
         "bench": bench,
-        "page": Paginator(list(shown), PAGE_SIZE).get_page(number),
+        "page": page,
         "chips": chips,
-        "mine_label": "Tôi" if line.voice in (Voice.OPINION, Voice.PROPOSAL) else "Kết luận",
+        "mine_label": mine,
+        "heads": (("ten", "Đơn vị"), ("tu-cham", "Tự chấm"), ("de-xuat", "Đề xuất"), ("cua-toi", mine)),
+        "is_long": len(bench.lines) > FEW,
     }
 
 

@@ -20,8 +20,8 @@ from assessments.models import (
 )
 from assessments.permissions import check_see_provisional
 from assessments.permissions.acting import units_of_roles
-from assessments.self_scoring import files_of
 from assessments.transitions import TABLE
+from assessments.views.self_scoring import load_of_unit
 from assessments.visibility import visible_rounds
 from criteria.views.common import person
 from parindex.access import signed_in
@@ -160,8 +160,7 @@ def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
 @signed_in("cán bộ, lãnh đạo của đơn vị: hồ sơ của đơn vị mình")
 def own_history(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """What has happened to a unit's own file, as far as it is the unit's to know."""
-    own = files_of(person(request)).filter(group__round__code=round_code, group__code=group_code)
-    file = get_object_or_404(own, unit_code=unit_code)
+    file = load_of_unit(request, round_code, group_code, unit_code)
     leaf = words(request, "Mã mục", name="muc")
     events = Event.objects.filter(
         _about_leaf(leaf.value), object_type=file._meta.label_lower, object_id=file.pk, verb__in=OWN_VERBS

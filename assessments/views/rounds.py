@@ -1,5 +1,8 @@
 """Rounds: the list, and one round's groups with what comes next in it."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,10 +18,32 @@ from assessments.visibility import visible_rounds
 from parindex.access import public
 from parindex.accounts.models import User
 from parindex.accounts.workflow.setup import is_empty
-from parindex.listing import choice, has_words, page_of, words
+from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
+from parindex.sheets import Column
+from parindex.sorting import sort_key
 
 # A list that one sees at a glance needs no search.
 FEW = 8
+ORDERS = (
+    ("-nam", "Năm gần nhất trước"),
+    ("nam", "Năm xa nhất trước"),
+    ("ten", "Tên đợt"),
+    ("-ten", "Tên đợt, từ cuối"),
+    ("co-quan", "Cơ quan"),
+    ("-co-quan", "Cơ quan, từ cuối"),
+)
+KEYS: dict[str, Callable[[Round], Any]] = {
+    "nam": lambda one: one.year,
+    "ten": lambda one: sort_key(one.title),
+    "co-quan": lambda one: sort_key(one.organiser.name),
+}
+COLUMNS = (
+    Column("year", "Năm", width=8),
+    Column("title", "Đợt đánh giá", width=60),
+    Column("organiser", "Cơ quan tổ chức đánh giá", width=44),
+    Column("groups", "Nhóm đơn vị", width=60),
+    Column("decisions", "Quyết định công bố", width=36),
+)
 
 
 @public
@@ -27,32 +52,48 @@ def rounds(request: HttpRequest) -> HttpResponse:
     own = set(organisers_of(request.user, SEES_PROVISIONAL))
     seen = sorted(
         visible_rounds(request.user).select_related("organiser"),
-        key=lambda one: (-one.year, one.title, one.code),
+        key=lambda one: (sort_key(one.title), one.code),
     )
-    years = [(str(year), str(year)) for year in dict.fromkeys(one.year for one in seen)]
+    years = [(year, str(year)) for year in sorted({one.year for one in seen}, reverse=True)]
     sought, year = words(request, "Tên đợt hoặc cơ quan"), choice(request, "nam", "Năm", years)
-    page = page_of(
-        request,
-        [
-            one
-            for one in seen
-            if year.value in ("", str(one.year)) and has_words(sought.folded, one.title, one.organiser.name)
-        ],
+    matching = (
+        one
+        for one in seen
+        if year.value in ("", str(one.year)) and has_words(sought.folded, one.title, one.organiser.name)
     )
-    found = with_groups(list(page))
-    for one in found:
+    found = listed(request, matching, KEYS, [sought, year], first="-nam")
+    if kind := wanted_file(request):
+        return _rounds_file(kind, with_groups(found["rows"]))
+    shown = with_groups(list(found["page"]))
+    for one in shown:
         one.shows_provisional = one.organiser_id in own  # type: ignore[attr-defined]
-    context = {
-        "rounds": found,
-        "page": page,
-        "filters": [sought, year],
-        "is_narrowed": bool(sought.value or year.value),
+    context = found | {
+        "rounds": shown,
+        "orders": ORDERS,
         "is_long": len(seen) > FEW,
         "may_open": can_open_rounds(request.user),
         "starts_empty": not seen and is_empty(),
         "nav_current": "rounds",
     }
     return render(request, "assessments/rounds.html", context)
+
+
+def _rounds_file(kind: str, rounds: Iterable[Round]) -> HttpResponse:
+    rows = [
+        (
+            one.year,
+            one.title,
+            one.organiser.name,
+            "; ".join(group.name for group in one.groups.all()),
+            "; ".join(
+                f"{publication.decision_number} ngày {publication.signed:%d/%m/%Y}"
+                for publication in one.current_publications  # type: ignore[attr-defined]
+            )
+            or "Chưa công bố",
+        )
+        for one in rounds
+    ]
+    return list_file(kind, "dot-danh-gia", "Đợt đánh giá", COLUMNS, rows)
 
 
 @public

@@ -1,10 +1,11 @@
 """Self-scoring: the work list of a unit's people, one file, one content of it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -81,8 +82,23 @@ def own_files(request: HttpRequest) -> HttpResponse:
 
 def load_own(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> Assessment:
     """A file that the person may score or approve; whatever else is asked for is not found."""
+    return _load(request, round_code, group_code, unit_code, files_of, files_entered_for)
+
+
+def load_of_unit(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> Assessment:
+    """A file of a unit that the person belongs to; whatever else is asked for is not found."""
+    return _load(request, round_code, group_code, unit_code, files_of)
+
+
+def _load(
+    request: HttpRequest,
+    round_code: str,
+    group_code: str,
+    unit_code: str,
+    *sources: Callable[[User], QuerySet[Assessment]],
+) -> Assessment:
     codes = {"group__round__code": round_code, "group__code": group_code, "unit_code": unit_code}
-    for files in (files_of, files_entered_for):
+    for files in sources:
         file = next(iter(files(person_of(request)).filter(**codes)), None)
         if file is not None:
             return file

@@ -1,7 +1,6 @@
 """The start page of everybody who signs in, and the notices of one person."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,10 +9,17 @@ from assessments.models import Notice
 from assessments.worklist import desks_of, first_open
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
-from parindex.listing import words
+from parindex.listing import list_file, ordered, page_of, wanted_file, words
+from parindex.sheets import Column
 
-PAGE_SIZE = 30
 UNREAD = "chua-doc"
+ORDERS = (("-luc", "Mới trước"), ("luc", "Cũ trước"))
+COLUMNS = (
+    Column("at", "Lúc", width=18),
+    Column("text", "Nội dung", width=80),
+    Column("round", "Đợt đánh giá", width=44),
+    Column("state", "Trạng thái", width=14),
+)
 OWN = "người đã đăng nhập: việc và thông báo của chính mình"
 
 
@@ -33,14 +39,20 @@ def work(request: HttpRequest) -> HttpResponse:
 @signed_in(OWN)
 def notices(request: HttpRequest) -> HttpResponse:
     """What the person has been told, newest first."""
-    own = Notice.objects.filter(user=person(request)).select_related("round").order_by("-at", "-pk")
+    own = Notice.objects.filter(user=person(request)).select_related("round")
     only_unread = request.GET.get("loc") == UNREAD
     sought = words(request, "Nội dung thông báo")
     shown = own.filter(read_at=None) if only_unread else own
     if sought.value:
         shown = shown.filter(text__icontains=sought.value)
+    shown, sort = ordered(request, shown, {"luc": ("at", "-pk")}, first="-luc")
+    if kind := wanted_file(request):
+        rows = [(one.at, one.text, one.round, "Đã đọc" if one.read_at else "Chưa đọc") for one in shown]
+        return list_file(kind, "thong-bao", "Thông báo", COLUMNS, rows)
     context = {
-        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("trang")),
+        "page": page_of(request, shown),
+        "sort": sort,
+        "orders": ORDERS,
         "unread": own.filter(read_at=None).count(),
         "only_unread": only_unread,
         "filters": [sought],

@@ -144,7 +144,7 @@ def _to_answer(files: QuerySet[Assessment], round: Round) -> Iterator[Task]:
     if count := asked.exclude(assessment__state__in=NOT_SUBMITTED).count():
         yield Task(
             title=f"Trả lời {count} đề nghị xem xét lại",
-            address=reverse("assessments:reviews", args=[round.code]) + "?loc=cho-tra-loi",
+            address=reverse("assessments:reviews", args=[round.code]) + "?trang-thai=sent",
             detail=round.title,
             tag="Chưa trả lời thì chưa công bố được",
             tone="warn",

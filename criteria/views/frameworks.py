@@ -21,7 +21,9 @@ ORDERS = (
     ("moi", "Mới ban hành"),
     ("-moi", "Cũ trước"),
     ("co-quan", "Cơ quan ban hành"),
+    ("-co-quan", "Cơ quan ban hành, từ cuối"),
     ("so", "Số quyết định"),
+    ("-so", "Số quyết định, từ cuối"),
 )
 KEYS: dict[str, Callable[[DecisionLine], Any]] = {
     "moi": lambda one: -one.decision.issued.toordinal(),
@@ -76,7 +78,6 @@ def frameworks(request: HttpRequest) -> HttpResponse:
     context |= {
         "filters": [one for one in shown if one.choices or one is sought] if decisions else [],
         "orders": ORDERS,
-        "in_order": f"{'-' * context['sort'].backwards}{context['sort'].column}",
         "may_read_workbooks": can_read_workbooks(request.user),
     }
     return show(request, "criteria/frameworks.html", context)

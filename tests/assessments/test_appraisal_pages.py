@@ -563,7 +563,7 @@ def test_opinions_are_written_for_each_member(group: Group) -> None:
 def test_a_long_list_of_units_opens_at_the_page_of_the_chosen_one(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessments.views.appraisal.PAGE_SIZE", 4)
+    monkeypatch.setattr("parindex.listing.PAGE_SIZE", 4)
     group = in_appraisal(size=9)
     client.force_login(with_duty(group, SECRETARY))
     files = files_of(group)

@@ -77,7 +77,7 @@ def test_the_work_list_is_searched_sorted_and_taken_away() -> None:
     assert client.get(f"{page}?xem=ma-tran&dang=xlsx").status_code == 404
     kept = client.get(f"{page}?xem=don-vi&xep=-ten&trang=2").content.decode()
     assert '<input type="hidden" name="xem" value="don-vi">' in kept
-    assert '<input type="hidden" name="xep" value="-ten">' in kept
+    assert '<option value="-ten" selected>' in kept
 
 
 def test_a_council_that_may_not_see_disputes_gets_no_file_either() -> None:
@@ -162,7 +162,7 @@ def test_a_ranking_is_searched_and_sorted_published_and_provisional(live: bool) 
     assert codes(loai="không có loại này") == ranked
     shown = client.get(page, {"xep": "-hang", "tim": "xa"}).content.decode()
     assert 'aria-sort="descending"' in shown
-    assert '<input type="hidden" name="xep" value="-hang">' in shown
+    assert '<option value="-hang" selected>' in shown
 
 
 def test_rounds_are_found_by_words_and_year_and_paged(django_assert_num_queries: Any) -> None:

@@ -326,8 +326,8 @@ def test_the_pages_of_the_unit_and_of_the_council(
     assert (
         client.post(f"{queue}{request.pk}/", data | {"tham-dinh-reason": "Đúng một nửa"}).status_code == 302
     )
-    with django_assert_num_queries(13):
-        listed = client.get(f"{queue}?loc=da-tra-loi").content.decode()
+    with django_assert_num_queries(11):
+        listed = client.get(f"{queue}?trang-thai=changed").content.decode()
     assert "3,00 → 3,50" in listed
     log = client.get(f"/lich-su/dot/{round.code}/?loc=xem-xet-lai")
     assert log.status_code in (403, 404)
