@@ -9,16 +9,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import PurePath
-from typing import Any
-from xml.parsers import expat
 
 import openpyxl
-import python_calamine
 
+from criteria.workbooks.apart import open_apart
+from criteria.workbooks.calamine_program import CELLS_OF_ODS
 from criteria.workbooks.encodings import decoded
-from criteria.workbooks.grid import Cell, Grid, Merge, value_of
+from criteria.workbooks.grid import Cell, Grid, value_of
+from criteria.workbooks.refusals import BOMB, BROKEN, LOCKED, MACROS, NO_TABLE, NOT_TEXT, TOO_LARGE
 from criteria.workbooks.report import WorkbookRefused
-from criteria.workbooks.sheets import MAX_CELLS, TooManyCells, grid_of
+from criteria.workbooks.sheets import MAX_COLUMNS, TooManyCells, grid_of
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -42,21 +42,8 @@ _WORD = "WordDocument".encode("utf-16-le")
 _VBA = "_VBA_PROJECT".encode("utf-16-le")
 _MERGED = re.compile(rb"mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
+_ODS_ROW = re.compile(rb"<(?:\w+:)?table-row[\s>]")
 
-BROKEN = "Tệp bị hỏng hoặc không phải là bảng tính. Hãy mở tệp bằng phần mềm bảng tính, lưu lại và gửi lại."
-LOCKED = "Tệp được bảo vệ bằng mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."
-MACROS = (
-    "Tệp có chứa macro nên không được đọc. Hãy lưu lại thành tệp Excel thông thường (.xlsx), không có macro, "
-    "rồi gửi lại."
-)
-TOO_LARGE = "Tệp quá lớn: một bảng tiêu chí không vượt quá 20 MB."
-BOMB = (
-    "Tệp giải nén ra quá lớn nên không được đọc. Hãy chép riêng bảng cần đọc sang một tệp mới rồi gửi tệp đó."
-)
-NOT_TEXT = "Tệp văn bản không dùng bảng mã Unicode. Hãy lưu lại thành “CSV UTF-8”."
-NO_TABLE = (
-    "Tệp này là {}, không phải là bảng tính. Hãy gửi tệp Excel (.xlsx, .xls), OpenDocument (.ods) hoặc CSV."
-)
 # Files that people send by mistake, also under the name of a workbook, by how they begin.
 OTHERS = (
     (b"%PDF", "tài liệu PDF"),
@@ -85,11 +72,14 @@ def open_grids(content: bytes, filename: str, progress: Progress | None = None) 
     """
     match _kind_of(content, filename):
         case Kind.XLSX:
-            return _open_xlsx(content, progress)
+            grids = _open_xlsx(content, progress)
         case Kind.CALAMINE:
-            return _open_calamine(content)
+            grids = open_apart(content)
         case Kind.TEXT:
-            return [_open_csv(content, PurePath(filename).stem)]
+            grids = [_open_csv(content, PurePath(filename).stem)]
+    if any(grid.width > MAX_COLUMNS for grid in grids):
+        raise WorkbookRefused(BROKEN)
+    return grids
 
 
 def rows_in(content: bytes, filename: str) -> int:
@@ -104,7 +94,13 @@ def rows_in(content: bytes, filename: str) -> int:
         case Kind.TEXT:
             return content.count(b"\n")
         case Kind.CALAMINE:
-            return 0
+            return _rows_of_ods(content) if content.startswith(_ZIP) else 0
+
+
+def _rows_of_ods(content: bytes) -> int:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = {CELLS_OF_ODS}.intersection(archive.namelist())
+        return sum(len(_ODS_ROW.findall(_part(archive, name))) for name in names)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -155,7 +151,7 @@ def _kind_of_archive(content: bytes) -> Kind:
                 return Kind.XLSX
             if "word/document.xml" in names:
                 raise WorkbookRefused(NO_TABLE.format("tài liệu Word"))
-            if archive.testzip() is None and names & {"content.xml", "xl/workbook.bin"}:
+            if archive.testzip() is None and names & {CELLS_OF_ODS, "xl/workbook.bin"}:
                 return Kind.CALAMINE
     except WorkbookRefused:
         raise
@@ -229,40 +225,6 @@ def _counter(progress: Progress | None) -> Callable[[], None]:
             progress(count)
 
     return one_more
-
-
-def _open_calamine(content: bytes) -> list[Grid]:
-    """Old .xls and .ods; calamine gives no number formats."""
-    try:
-        if content.startswith(_ZIP):
-            _require_whole_xml(content)
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [_grid_of_calamine(book, sheet) for sheet in book.sheets_metadata]
-    except python_calamine.PasswordError as error:
-        raise WorkbookRefused(LOCKED) from error
-    except (WorkbookRefused, KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # a Rust panic is no Exception
-        raise WorkbookRefused(BROKEN) from error
-
-
-def _require_whole_xml(content: bytes) -> None:
-    """Raise where the cells of an .ods do not end: calamine would look for the end for ever."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package, package.open("content.xml") as cells:
-        expat.ParserCreate().ParseFile(cells)
-
-
-def _grid_of_calamine(book: python_calamine.CalamineWorkbook, metadata: Any) -> Grid:
-    hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
-    if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
-        return Grid(metadata.name, {}, hidden=hidden)
-    sheet = book.get_sheet_by_name(metadata.name)
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
-        raise WorkbookRefused(BOMB)
-    rows = sheet.to_python(skip_empty_area=False)
-    ranges = sheet.merged_cell_ranges or []
-    merges = [Merge(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
-    return Grid(metadata.name, _cells_of_rows(rows), merges, hidden=hidden)
 
 
 def _open_csv(content: bytes, name: str) -> Grid:

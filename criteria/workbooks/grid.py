@@ -111,9 +111,8 @@ class Grid:
     def _register(self, merge: Merge) -> None:
         """Note a merge in the rows that hold something: a range over a whole column is one of few rows."""
         if (merge.top, merge.left) in self._cells:
-            for row in self._columns:
-                if merge.top <= row <= merge.bottom:
-                    self._merges.setdefault(row, []).append(merge)
+            for row in self.rows[bisect_left(self.rows, merge.top) : bisect_right(self.rows, merge.bottom)]:
+                self._merges.setdefault(row, []).append(merge)
 
     @cached_property
     def rows(self) -> Sequence[int]:

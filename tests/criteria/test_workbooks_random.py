@@ -247,17 +247,21 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("filename", FILES)
-@pytest.mark.parametrize("seed", range(3))
-def test_flipped_bits_and_cut_ends(filename: str, seed: int) -> None:
-    whole, chance = FILES[filename], random.Random(f"{filename}{seed}")
-    for _ in range(250):
-        damaged = bytearray(whole)
-        for _ in range(chance.choice([1, 2, 8, 40])):
-            damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
-        survives(
-            bytes(damaged[: chance.choice([len(damaged)] * 3 + [chance.randrange(len(damaged))])]), filename
-        )
+def flipped(whole: bytes, chance: random.Random) -> bytes:
+    """The file with some bits turned over, perhaps cut off."""
+    damaged = bytearray(whole)
+    for _ in range(chance.choice([1, 2, 8, 40])):
+        damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+    return bytes(damaged[: chance.choice([len(damaged)] * 3 + [chance.randrange(len(damaged))])])
+
+
+@pytest.mark.parametrize(
+    ("filename", "count"), [("a.xlsx", 750), ("a.ods", 750), ("a.csv", 750), ("a.xls", 60)]
+)
+def test_flipped_bits_and_cut_ends(filename: str, count: int) -> None:
+    chance = random.Random(filename)
+    for _ in range(count):
+        survives(flipped(FILES[filename], chance), filename)
 
 
 JUNK = [
