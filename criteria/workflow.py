@@ -222,14 +222,14 @@ def set_source(framework: Framework, *, codes: Sequence[str], source: Source, by
     for code in codes:
         if code not in leaves:
             raise CriteriaError(f"Mục {code} không phải là mục chấm điểm của bộ tiêu chí này.")
-    before = {code: leaf.source for code, leaf in leaves.items()}
+    before = {code: leaf.get_source_display() for code, leaf in leaves.items()}
     framework.criteria.filter(code__in=codes).update(source=source)
     record(
         by=by,
         verb="đặt nguồn điểm",
         on=framework,
         before=before,
-        after=dict.fromkeys(codes, source.value),
+        after=dict.fromkeys(codes, str(source.label)),
     )
 
 
@@ -273,7 +273,7 @@ def resolve_problem(
         verb="xử lý chênh lệch trong bộ tiêu chí",
         on=framework,
         before={"declared": plain(problem.declared), "computed": plain(problem.computed)},
-        after={"code": problem.code, "choice": choice.value},
+        after={"leaf": problem.code or "cả bộ", "choice": str(choice.label)},
         reason=reason,
     )
 

@@ -12,8 +12,9 @@ from drf_spectacular.views import SpectacularAPIView
 from assessments.api.pages import api_page
 from parindex.accounts import delegation_views, role_views, second_factor_views
 from parindex.accounts.views.forgotten import forgotten, new_password
+from parindex.accounts.workflow.setup import is_empty
 from parindex.component_sheet import components
-from parindex.views import method
+from parindex.views import bad_request, method
 
 # The administration has no sign-in of its own: that one would not ask for the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -29,13 +30,14 @@ own_account = [
     path("ma-du-phong/tao-lai/", second_factor_views.new_codes, name="mfa_generate_recovery_codes"),
     path("ma-du-phong/tai-ve/", DownloadRecoveryCodesView.as_view(), name="mfa_download_recovery_codes"),
 ]
+handler400 = bad_request
 urlpatterns = [
     path("", include("assessments.urls")),
     path("bo-tieu-chi/", include("criteria.urls")),
     path("to-chuc/", include("parindex.accounts.urls")),
     path("phuong-phap/", method, name="method"),
     path("thanh-phan/", components, name="components"),
-    path("dang-nhap/", LoginView.as_view(), name="account_login"),
+    path("dang-nhap/", LoginView.as_view(extra_context={"starts_empty": is_empty}), name="account_login"),
     path("dang-nhap/ma/", AuthenticateView.as_view(), name="mfa_authenticate"),
     path("xac-nhan/", ReauthenticateView.as_view(), name="account_reauthenticate"),
     path("xac-nhan/ma/", ReauthenticateByCodeView.as_view(), name="mfa_reauthenticate"),

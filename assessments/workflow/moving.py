@@ -234,8 +234,7 @@ def _change_settings(plan: Plan, reason: str, by_user: User) -> None:
     group.survey = survey_for(group.round, plan.to) if group.survey_id else None
     group.tie_breakers = list(plan.tie_breakers)
     group.save(update_fields=["framework", "survey", "tie_breakers"])
-    after = group_facts(group) | {"framework": str(plan.to)}
-    before["framework"] = str(plan.framework)
+    after = group_facts(group)
     changed = [name for name in before if before[name] != after[name]]
     record(
         by=by_user.actor,

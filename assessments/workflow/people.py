@@ -217,7 +217,12 @@ def name_substitute(role: RoundRole, unit: Unit, *, user: User, reason: str, by_
         verb="cử người thay trong thẩm định",
         on=named,
         before={"user": str(earlier.user)} if earlier else {},
-        after={"user": str(user), "instead_of": str(role.user), "role": role.role, "unit": unit.code},
+        after={
+            "user": str(user),
+            "instead_of": str(role.user),
+            "role": role.get_role_display(),
+            "unit": unit.name,
+        },
         reason=reason.strip(),
     )
     label = RoundDuty(role.role).label

@@ -149,7 +149,7 @@ def add_group(
     )
     set_bands(group, settings.scale)
     files = add_files(group, units)
-    after = {"framework": framework.pk, "units": len(files)}
+    after: dict[str, Any] = {"framework": str(framework), "units": len(files)}
     if structure is not None:
         after["structure"] = structure.pk
     record(by=by, verb="thêm nhóm đơn vị", on=group, after=after)

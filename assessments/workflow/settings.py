@@ -328,7 +328,7 @@ def group_facts(group: Group) -> dict[str, Any]:
     return {
         "name": group.name,
         "position": group.position,
-        "framework": group.framework_id,
+        "framework": str(group.framework) if group.framework else None,
         "survey": settings.holds_survey,
         "scale": [[name, plain(lower)] for name, lower in settings.scale],
         **settings.columns,

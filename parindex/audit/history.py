@@ -19,17 +19,34 @@ ABSENT = "–"
 NEWEST = 50
 # What events tell beside the fields of their objects.
 WORDS = {
+    "choice": "lựa chọn",
+    "code": "mã",
+    "computed": "số cộng được",
+    "decision": "quyết định số",
+    "declared": "số văn bản ghi",
     "facts": "số liệu",
+    "file": "tệp",
     "framework": "bộ tiêu chí",
+    "from": "theo đợt",
+    "instead_of": "thay cho",
+    "into": "sáp nhập vào",
     "leaf": "mục",
+    "max_points": "điểm tối đa",
     "place": "nơi giữ vai trò",
     "pointer": "trang, mục cần xem",
+    "points": "điểm",
     "reasons": "giải trình",
     "round": "đợt đánh giá",
+    "rows": "số dòng",
+    "scale": "thang xếp loại",
+    "steps": "số bước",
     "units": "đơn vị",
     "was_handed_in": "đã nộp cùng hồ sơ",
+    "what": "việc",
     "where": "nơi giữ vai trò",
 }
+# Those of them that are points.
+POINTS_TOLD = {"computed", "declared", "max_points", "points"}
 # A number by which events find a file again, for nobody to read.
 FOUND_BY = "file"
 KAD = "KAD"
@@ -79,7 +96,7 @@ def _changes(event: Event) -> Iterable[Changed]:
         if isinstance(before, Mapping) or isinstance(after, Mapping):
             yield from _nested(key, before or {}, after or {})
         elif before != after:
-            field = POINTS if key[:1].isdigit() else fields.get(key)
+            field = POINTS if key[:1].isdigit() or key in POINTS_TOLD else fields.get(key)
             yield Changed(_name(key, field), _value(before, field), _value(after, field))
 
 

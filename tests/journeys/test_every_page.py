@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from parindex.access import public
+from parindex.urls import handler400
 from parindex.urls import urlpatterns as own_patterns
 from tests.factories.accounts import UserFactory
 from tests.journeys.inspector import REFUSALS, Inspector
@@ -93,7 +95,7 @@ NOT_IN: Mapping[str, tuple[str, ...]] = {
     "assessments:setup_version": (PUBLISHED,),
 }
 # Pages of errors, which the browser reports too.
-ERRORS = ("400", "403", "404", "405", "429", "500")
+ERRORS = ("400", "403", "404", "405", "413", "429", "500")
 WORDS = """() => {
     const body = document.body.cloneNode(true);
     body.querySelectorAll("script, style, code, pre, kbd").forEach((part) => part.remove());
@@ -196,7 +198,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("on purpose")
 
 
-urlpatterns = [*own_patterns, path("hong/", public(broken))]
+def unreadable(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation("on purpose")
+
+
+urlpatterns = [*own_patterns, path("hong/", public(broken)), path("la/", public(unreadable))]
+__all__ = ["handler400"]
 # A form without its token, or with more fields than any page has, as another site or a program sends it.
 SEND = """([address, fields]) => {
     const form = document.createElement("form");
@@ -223,12 +230,15 @@ def test_an_empty_installation_and_the_pages_of_errors(visit: Visit, settings: A
 
     visit.open("visitor", "/khong-co/", "error-404", 404)
     visit.open("visitor", "/hong/", "error-500", 500)
+    visit.open("visitor", "/la/", "error-400", 400)
+    for name in ("413", "503"):
+        visit.open("visitor", f"/static/errors/{name}.html", f"error-{name}-proxy")
     page = visit.open("visitor", "/dang-nhap/", "empty-sign-in")
     send(page, "/dang-nhap/", 1)
     visit.look("visitor", "error-403-csrf")
     page.goto("/dang-nhap/")
     send(page, "/dang-nhap/", settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)
-    visit.look("visitor", "error-400")
+    visit.look("visitor", "error-413")
 
     person = UserFactory(username="hanh", password=make_password(PASSWORD))
     page = visit.seat("hanh").page
