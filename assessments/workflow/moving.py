@@ -36,7 +36,7 @@ from assessments.workflow.moving_plan import entered_part, opens_for_unit, plan_
 from assessments.workflow.moving_shapes import Fate, Line, Outcome, Plan, UnitPlan
 from assessments.workflow.people import role_facts
 from assessments.workflow.rounds import survey_for
-from assessments.workflow.settings import group_facts, require_unpublished
+from assessments.workflow.settings import group_told, require_unpublished
 from assessments.workflow.words import BATCH, WORD_FIELDS
 from criteria.models import Criterion, Framework
 from parindex.accounts.enums import UNIT_ROLES
@@ -229,12 +229,12 @@ def _await_fresh(plan: Plan) -> None:
 
 def _change_settings(plan: Plan, reason: str, by_user: User) -> None:
     """The group's framework, survey, tie-breakers and lead agencies."""
-    group, before = plan.group, group_facts(plan.group)
+    group, before = plan.group, group_told(plan.group)
     group.framework = plan.to
     group.survey = survey_for(group.round, plan.to) if group.survey_id else None
     group.tie_breakers = list(plan.tie_breakers)
     group.save(update_fields=["framework", "survey", "tie_breakers"])
-    after = group_facts(group)
+    after = group_told(group)
     changed = [name for name in before if before[name] != after[name]]
     record(
         by=by_user.actor,

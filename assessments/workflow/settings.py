@@ -236,8 +236,8 @@ def change_group(
     """
     round = _open_to_change(group.round, by_user)
     group = round.groups.select_for_update(of=("self",)).select_related("framework", "round").get(pk=group.pk)
-    before = group_facts(group)
-    _require_seen(group, seen, before)
+    _require_seen(group, seen, group_facts(group))
+    before = group_told(group)
     check_scale(settings)
     require_tie_breakers(settings.tie_breakers, framework)
     starts_anew = _require_may_start_anew(group, framework, settings)
@@ -251,7 +251,7 @@ def change_group(
     _move_to(group, position)
     if starts_anew:
         _await_anew(group)
-    _record_change(group, before, group_facts(group), verb="sửa thiết lập nhóm đơn vị", by_user=by_user)
+    _record_change(group, before, group_told(group), verb="sửa thiết lập nhóm đơn vị", by_user=by_user)
     return group
 
 
@@ -323,16 +323,21 @@ def remove_group(group: Group, *, by_user: User) -> None:
 
 
 def group_facts(group: Group) -> dict[str, Any]:
-    """The settings of a group as an event tells them."""
+    """The settings of a group, by which a page that was open is told to be stale."""
     settings = settings_of(group)
     return {
         "name": group.name,
         "position": group.position,
-        "framework": str(group.framework) if group.framework else None,
+        "framework": group.framework_id,
         "survey": settings.holds_survey,
         "scale": [[name, plain(lower)] for name, lower in settings.scale],
         **settings.columns,
     }
+
+
+def group_told(group: Group) -> dict[str, Any]:
+    """The settings of a group as an event tells them: to read, so with the framework's name."""
+    return group_facts(group) | {"framework": str(group.framework) if group.framework else None}
 
 
 # -- units of a group

@@ -100,7 +100,7 @@ def test_those_who_run_the_round_see_the_list_and_the_file(client: Client, role:
 
     assert can_see_progress(user, file.group.round)
     assert "1 trong 1 đơn vị chưa nộp hồ sơ" in text(client.get(list_url(file.group.round)))
-    assert f"{file.unit_name}: Đang tự chấm" in text(client.get(file_url(file)))
+    assert f"{file.unit_name}: đang tự chấm" in text(client.get(file_url(file)))
 
 
 @pytest.mark.parametrize("role", DO_NOT)

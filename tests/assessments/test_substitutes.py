@@ -75,7 +75,7 @@ def test_a_file_is_received_and_concluded_by_who_stands_in(client: Client, duty:
     sheet = client.get(f"/dot/{group.round.code}/tien-do.xlsx", {"nhom": group.code})
     assert sheet.status_code == 200
     assert client.get(page_of(other)).status_code == 404
-    assert f"{own.unit_name}: Đã nộp" in text(client.get(page_of(own)))
+    assert f"{own.unit_name}: đã nộp" in text(client.get(page_of(own)))
 
     if duty == SECRETARY:
         assert "Tiếp nhận 1 hồ sơ đã nộp" in titles(person)

@@ -261,8 +261,8 @@ def test_a_thread_is_let_go_and_taken_up_again_on_the_page_of_its_criterion(clie
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("4", "Hiện nay: mục 1.1 6,00 · mục 1 10,00 · cả bộ 20,00"),
-        ("4,25", "Nếu lưu: mục 1.1 6,25 · mục 1 10,25 · cả bộ 20,25"),
+        ("4", "Hiện nay: mục 1.1 có 6,00 điểm · mục 1 có 10,00 điểm · cả bộ có 20,00 điểm"),
+        ("4,25", "Nếu lưu: mục 1.1 có 6,25 điểm · mục 1 có 10,25 điểm · cả bộ có 20,25 điểm"),
         ("x", "Chưa đọc được số điểm đang gõ."),
     ],
 )
@@ -273,7 +273,7 @@ def test_the_sums_follow_what_is_typed_before_it_is_stored(
 
     assert told in text(answer)
     assert "<html" not in text(answer)
-    assert "Hiện nay: mục 1.1 6,00" in text(client.get(at("criterion", draft, "1.1.1")))
+    assert "Hiện nay: mục 1.1 có 6,00 điểm" in text(client.get(at("criterion", draft, "1.1.1")))
     assert row(draft, "1").max_points == 10
 
 

@@ -303,7 +303,7 @@ def test_a_large_workbook_its_progress_its_failure_and_the_editor(site: str, chr
     first = Framework.objects.get()
     page.goto(f"{site}/bo-tieu-chi/{first.pk}/muc/{first.criteria.get(code='1.1').pk}/")
     page.get_by_label("Điểm tối đa").first.fill("1,5")
-    page.get_by_text("Nếu lưu: mục 1 10,50 (văn bản ghi 11,00) · cả bộ 1000,50").wait_for()
+    page.get_by_text("Nếu lưu: mục 1 có 10,50 điểm (văn bản ghi 11,00) · cả bộ có 1000,50 điểm").wait_for()
     look("j5-sua-muc")
     page.get_by_role("link", name="Thử cách chấm đang lưu").click()
     look("j6-thu-cach-cham")

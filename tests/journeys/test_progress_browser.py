@@ -146,7 +146,7 @@ def test_a_publisher_gives_time_receives_and_meets_another_person(group: Group, 
     assert "Thiếu phụ lục 2" in page.inner_text("main")
     inspector.look("7-da-doi")
     page.get_by_role("link", name="Mở bản mới nhất").click()
-    assert page.inner_text("h1") == "Xã Mường So: Đang thẩm định"
+    assert page.inner_text("h1") == "Xã Mường So: đang thẩm định"
     inspector.look("8-dang-tham-dinh")
 
     assert inspector.found == []

@@ -124,7 +124,7 @@ def test_a_file_goes_back_twice_and_each_reason_comes_first(cast: Cast, group: G
     press(head, "Duyệt và nộp")
 
     opened(publisher, f"{ROUND}tien-do/xa/ban-lang/")
-    assert heading(publisher) == "Xã Bản Lang: Đã nộp"
+    assert heading(publisher) == "Xã Bản Lang: đã nộp"
     told = publisher.locator(".history").inner_text()
     for reason in ("Mục 1.2 mới có 2 trong 3", "Thiếu phụ lục số liệu"):
         assert reason in told
