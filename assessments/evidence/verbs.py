@@ -323,8 +323,13 @@ def _locked_use(use: EvidenceUse) -> EvidenceUse:
 
 
 def _held(unit: Unit, files: Sequence[ReadFile]) -> dict[str, Evidence]:
-    """What the unit has already of these files, by hash: never another unit's, though the hash be equal."""
-    return {piece.sha256: piece for piece in unit.evidence.filter(sha256__in=[one.sha256 for one in files])}
+    """What the unit has already of these files, by hash and in their order.
+
+    Never another unit's, though the hash be equal.
+    """
+    digests = [one.sha256 for one in files]
+    found = {piece.sha256: piece for piece in unit.evidence.filter(sha256__in=digests)}
+    return {digest: found[digest] for digest in digests if digest in found}
 
 
 def _offer(leaf: Leaf, pieces: Sequence[Evidence], by: User, at: dt.datetime) -> int:

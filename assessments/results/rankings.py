@@ -74,10 +74,10 @@ def keep_ranking(group: Group, *, name: str, by: User) -> KeptRanking:
 
 
 def _leaves_now(files: Sequence[int]) -> dict[int, dict[str, Score]]:
-    """The conclusions of these files by leaf, in one query."""
+    """The conclusions of these files by leaf, in the order of the paper; in one query."""
     found: dict[int, dict[str, Score]] = defaultdict(dict)
     scores = Score.objects.filter(assessment__in=files, track=Track.CONCLUSION).select_related("criterion")
-    for score in scores.only(
+    for score in scores.order_by("criterion__position").only(
         "assessment_id", "criterion__code", "obtained", "attainable", "author_name", "at", "reason"
     ):
         found[score.assessment_id][score.criterion.code] = score
