@@ -1,6 +1,5 @@
 """Evidence of units: taking files in, offering them for leaves, and what is missing."""
 
-from assessments.evidence.export import library_workbook
 from assessments.evidence.intake import MEGABYTE, FileRefused, ReadFile, allowed_kinds, read_files
 from assessments.evidence.reads import (
     Lacking,
@@ -49,7 +48,6 @@ __all__ = [
     "edit",
     "lacking_evidence",
     "library_of",
-    "library_workbook",
     "matching",
     "of_kinds",
     "places_of",

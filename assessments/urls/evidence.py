@@ -12,7 +12,6 @@ from assessments.views.evidence import (
 from assessments.views.evidence_files import evidence_file, evidence_use
 from assessments.views.evidence_library import (
     library,
-    library_export,
     library_reference,
     own_libraries,
     piece,
@@ -33,7 +32,6 @@ urlpatterns = [
     path("tai-lieu/", own_libraries, name="own_libraries"),
     path(UNIT, library, name="library"),
     path(f"{UNIT}dan-chieu/", library_reference, name="library_reference"),
-    path(f"{UNIT}danh-muc.xlsx", library_export, name="library_export"),
     path(PIECE, piece, name="piece"),
     path(f"{PIECE}tep/", evidence_file, name="evidence_file"),
     path(f"{PIECE}xoa/", piece_delete, name="piece_delete"),

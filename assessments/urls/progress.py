@@ -4,7 +4,6 @@ from django.urls import path
 
 from assessments.views.progress import (
     progress,
-    progress_export,
     progress_file,
     progress_move,
     progress_paper,
@@ -14,7 +13,6 @@ from assessments.views.progress import (
 FILE = "dot/<slug:round_code>/tien-do/<slug:group_code>/<str:unit_code>/"
 urlpatterns = [
     path("dot/<slug:round_code>/tien-do/", progress, name="progress"),
-    path("dot/<slug:round_code>/tien-do.xlsx", progress_export, name="progress_export"),
     path("dot/<slug:round_code>/nhac-nop/<slug:group_code>/", progress_remind, name="progress_remind"),
     path(FILE, progress_file, name="progress_file"),
     path(f"{FILE}ban-giay/", progress_paper, name="progress_paper"),

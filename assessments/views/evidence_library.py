@@ -1,9 +1,9 @@
 """A unit's library of evidence: everything it keeps, where each piece is used, and putting it in order."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,6 @@ from assessments.evidence import (
     duplicated,
     edit,
     library_of,
-    library_workbook,
     matching,
     of_kinds,
     places_of,
@@ -34,12 +33,12 @@ from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
 from parindex.audit.history import past_of
-from parindex.listing import ORDER, Keys, Sorting, in_order, sorting, words
+from parindex.listing import Keys, list_file, listed, wanted_file, words
+from parindex.sheets import Column
 from parindex.sorting import sort_key
 
 SEE = "cán bộ, lãnh đạo của đơn vị: kho tài liệu của đơn vị mình"
 CHANGE = "cán bộ của đơn vị: kho tài liệu của đơn vị mình"
-PAGE_SIZE = 50
 UNUSED, TWICE, REFERENCES = "chua-dung", "trung", "van-ban"
 FILTERS = {
     "": "Tất cả",
@@ -68,7 +67,16 @@ HEADINGS = (
     ("dung", "Dùng ở mục"),
     ("luc", "Đưa lên"),
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COLUMNS = (
+    Column("title", "Tên, trích yếu", width=50),
+    Column("number", "Số, ký hiệu", width=20),
+    Column("issued", "Ngày ban hành", width=14),
+    Column("issuer", "Cơ quan ban hành", width=28),
+    Column("file", "Tệp hoặc liên kết", width=44),
+    Column("used", "Dùng ở mục", width=40),
+    Column("added_by", "Người đưa lên", width=24),
+    Column("added_at", "Đưa lên lúc", width=18),
+)
 
 
 @signed_in(SEE)
@@ -99,7 +107,8 @@ def library(request: HttpRequest, unit_id: int) -> HttpResponse:
     """What the unit keeps, to search and filter; a POST brings files."""
     unit = _load_unit(request, unit_id)
     if request.method != "POST":
-        return _show(request, unit)
+        kind = wanted_file(request)
+        return _list(kind, unit, _asked_for(request, unit)["rows"]) if kind else _show(request, unit)
     check_keep_library(request.user, unit)
     try:
         taken, refused = read_files(request.FILES.getlist("files"))
@@ -135,20 +144,32 @@ def library_reference(request: HttpRequest, unit_id: int) -> HttpResponse:
     return redirect("assessments:library", unit.pk)
 
 
-@signed_in(SEE)
-def library_export(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """The list as it is filtered, as a workbook."""
-    unit = _load_unit(request, unit_id)
-    pieces, _ = _asked_for(request, unit)
-    response = HttpResponse(library_workbook(unit, pieces), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="kho-tai-lieu-{unit.code}.xlsx"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+def _list(kind: str, unit: Unit, pieces: Sequence[Evidence]) -> HttpResponse:
+    """The pieces as found, each with where it is used; in one query."""
+    used = {
+        pk: "; ".join(f"{use.criterion.code} ({use.assessment.group.round.year})" for use in uses)
+        for pk, uses in places_of(piece.pk for piece in pieces).items()
+    }
+    rows = [
+        (
+            piece.title,
+            piece.number,
+            piece.issued,
+            piece.issuer,
+            piece.file_name or piece.link,
+            used.get(piece.pk),
+            piece.added_by,
+            piece.added_at,
+        )
+        for piece in pieces
+    ]
+    return list_file(kind, f"kho-tai-lieu-{unit.code}", "Tài liệu kiểm chứng", COLUMNS, rows)
 
 
-def _asked_for(request: HttpRequest, unit: Unit) -> tuple[list[Evidence], Sorting]:
+def _asked_for(request: HttpRequest, unit: Unit) -> dict[str, Any]:
     """The unit's pieces by the words, the filter and the order of the address."""
-    pieces = matching(library_of(unit), request.GET.get("tim", "").strip())
+    sought = words(request, "Tên, số, cơ quan ban hành, tên tệp")
+    pieces = matching(library_of(unit), sought.value)
     chosen = request.GET.get("loc", "")
     if chosen == UNUSED:
         pieces = pieces.filter(Q(times_used=0))
@@ -158,8 +179,7 @@ def _asked_for(request: HttpRequest, unit: Unit) -> tuple[list[Evidence], Sortin
         pieces = pieces.filter(file="")
     elif chosen in KINDS:
         pieces = of_kinds(pieces, KINDS[chosen])
-    sort = sorting(request.GET.get(ORDER, "") or NEWEST, KEYS)
-    return in_order(pieces.order_by("-pk"), sort, KEYS), sort
+    return listed(request, pieces.order_by("-pk"), KEYS, [sought], first=NEWEST)
 
 
 def _show(
@@ -169,18 +189,13 @@ def _show(
     problems: list[str] | None = None,
     reference: ReferenceForm | None = None,
 ) -> HttpResponse:
-    found, sort = _asked_for(request, unit)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
-    sought = words(request, "Tên, số, cơ quan ban hành, tên tệp")
+    found = _asked_for(request, unit)
     chosen = request.GET.get("loc", "")
-    places = places_of(piece.pk for piece in page)
-    context: dict[str, Any] = {
+    places = places_of(piece.pk for piece in found["page"])
+    context: dict[str, Any] = found | {
         "unit": unit,
-        "page": page,
-        "lines": [(piece, places.get(piece.pk, [])) for piece in page],
-        "filters": [sought],
-        "is_narrowed": bool(sought.value or chosen),
-        "sort": sort,
+        "lines": [(piece, places.get(piece.pk, [])) for piece in found["page"]],
+        "is_narrowed": found["is_narrowed"] or bool(chosen),
         "headings": HEADINGS,
         "chips": [(key or None, label, key == chosen) for key, label in FILTERS.items()],
         "is_keeper": can_keep_library(request.user, unit),

@@ -1,14 +1,14 @@
 """Progress of a round for those who run it: the units of a group, one file, and the verbs that move it."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
-from assessments.documents.progress_list import progress_workbook
 from assessments.enums import AssessmentState, Verb
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.models import Assessment, Group, Round
@@ -20,6 +20,7 @@ from assessments.progress import (
     ORDERS,
     REMINDS,
     Counts,
+    FileLine,
     can_remind,
     check_see_progress,
     counts_of,
@@ -39,22 +40,29 @@ from assessments.visibility import visible_rounds
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
 from parindex.audit.models import Event
-from parindex.listing import Sorting, ordered, words
-from parindex.notation import vietnamese_date
-from parindex.templatetags.notation import datetime_vi
+from parindex.listing import Sorting, list_file, ordered, page_of, wanted_file, words
+from parindex.sheets import Column
 
-PAGE_SIZE = 60
 HEADINGS = (
     ("ten", "Đơn vị", ""),
     ("nop", "Trạng thái", "progress__state"),
     ("han", "Hạn tự chấm", "progress__until"),
     ("da-nhap", "Đã tự chấm", "progress__done"),
 )
+COLUMNS = (
+    Column("unit", "Đơn vị", width=40),
+    Column("code", "Mã đơn vị", width=16),
+    Column("state", "Trạng thái"),
+    Column("until", "Hạn tự chấm", width=14),
+    Column("submitted_at", "Nộp lúc", width=18),
+    Column("days_over", "Số ngày quá hạn", width=12),
+    Column("entered", "Đã nhập", width=10),
+    Column("total", "Số mục", width=10),
+)
 HISTORY_SIZE = 50
 CONFLICT = 409
 UNPROCESSABLE = 422
 OVERDUE = "qua-han"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL_EVENTS = "tat-ca"
 FILTERS = {
     "dang-tu-cham": AssessmentState.DRAFT,
@@ -133,7 +141,10 @@ def progress(request: HttpRequest, round_code: str) -> HttpResponse:
         group = next((one for one in groups if one.code == asked), None)
         if group is None:
             raise Http404("Đợt đánh giá không có nhóm này.")
-        context |= _list(request, group, seen)
+        files, sort = _asked_for(request, group, seen)
+        if kind := wanted_file(request):
+            return _list_file(kind, group, lines_of(group, list(files)))
+        context |= _list(request, group, seen, files, sort)
     return render(request, "assessments/progress/list.html", context)
 
 
@@ -148,33 +159,6 @@ def _asked_for(request: HttpRequest, group: Group, seen: Q) -> tuple[QuerySet[As
         named=request.GET.get("tim", "").strip(),
     )
     return ordered(request, files, ORDERS)
-
-
-@signed_in(RULE)
-def progress_export(request: HttpRequest, round_code: str) -> HttpResponse:
-    """The list as it is filtered and ordered, as a workbook."""
-    round = _load_round(request, round_code)
-    seen = seen_files(request.user, round)
-    groups = seen_groups(round, seen=seen).select_related("framework", "round")
-    group = get_object_or_404(groups, code=request.GET.get("nhom", ""))
-    lines = [
-        (
-            line.file.unit_code,
-            line.file.unit_name,
-            line.file.get_state_display(),
-            vietnamese_date(line.until) if line.until else "",
-            datetime_vi(line.file.submitted_at) if line.file.submitted_at else "",
-            line.days_over,
-            line.entered,
-            line.total,
-        )
-        for line in lines_of(group, list(_asked_for(request, group, seen)[0]))
-    ]
-    title = f"Tiến độ hồ sơ: {group.name}, {round.title}, lúc {datetime_vi(timezone.now())}"
-    response = HttpResponse(progress_workbook(title, lines), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="tien-do-{round.code}-{group.code}.xlsx"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @signed_in("cơ quan chủ trì, công bố; Thư ký Hội đồng thẩm định của đợt, hoặc người thay")
@@ -220,11 +204,30 @@ def progress_paper(request: HttpRequest, round_code: str, group_code: str, unit_
     return redirect("assessments:own_file", round_code, group_code, unit_code)
 
 
-def _list(request: HttpRequest, group: Group, seen: Q) -> dict[str, object]:
+def _list_file(kind: str, group: Group, lines: Iterable[FileLine]) -> HttpResponse:
+    """The list as it is filtered and ordered."""
+    rows = [
+        (
+            line.file.unit_name,
+            line.file.unit_code,
+            line.file.get_state_display(),
+            line.until,
+            line.file.submitted_at,
+            line.days_over,
+            line.entered,
+            line.total,
+        )
+        for line in lines
+    ]
+    return list_file(kind, f"tien-do-{group.round.code}-{group.code}", "Tiến độ hồ sơ", COLUMNS, rows)
+
+
+def _list(
+    request: HttpRequest, group: Group, seen: Q, files: QuerySet[Assessment], sort: Sorting
+) -> dict[str, object]:
     chosen = request.GET.get("loc", "")
     counts = counts_of(group, seen=seen)
-    files, sort = _asked_for(request, group, seen)
-    page = Paginator(files, PAGE_SIZE).get_page(request.GET.get("trang"))
+    page = page_of(request, files)
     return {
         "group": group,
         "counts": counts,

@@ -11,7 +11,6 @@ from parindex.accounts.views.organisers import (
 )
 from parindex.accounts.views.people import (
     people,
-    people_file,
     person,
     person_active,
     person_add,
@@ -32,7 +31,6 @@ from parindex.accounts.views.units import (
     unit_change,
     unit_type_add,
     units,
-    units_file,
     units_merge,
 )
 
@@ -49,7 +47,6 @@ urlpatterns = [
     path(f"{ORGANISER}sua/", organiser_change, name="organiser_change"),
     path(f"{ORGANISER}quan-tri/", administrator_add, name="administrator_add"),
     path(UNITS, units, name="units"),
-    path(f"{UNITS}danh-muc.<slug:kind>", units_file, name="units_file"),
     path(f"{UNITS}them/", unit_add, name="unit_add"),
     path(f"{UNITS}sap-nhap/", units_merge, name="units_merge"),
     path(f"{UNITS}nhap/", units_import, name="units_import"),
@@ -58,7 +55,6 @@ urlpatterns = [
     path(f"{UNITS}<int:unit_id>/", unit, name="unit"),
     path(f"{UNITS}<int:unit_id>/sua/", unit_change, name="unit_change"),
     path(PEOPLE, people, name="people"),
-    path(f"{PEOPLE}danh-sach.<slug:kind>", people_file, name="people_file"),
     path(f"{PEOPLE}them/", person_add, name="person_add"),
     path(f"{PEOPLE}nhap/", people_import, name="people_import"),
     path(f"{PEOPLE}nhap/mau.xlsx", people_template, name="people_template"),

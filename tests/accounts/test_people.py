@@ -117,8 +117,8 @@ def test_the_list_is_taken_away(
 ) -> None:
     officer(unit, username="hanh")
 
-    header, *rows = rows_of(client.get(url(organiser, "danh-sach.xlsx?q=hanh")).content)
-    lines = client.get(url(organiser, "danh-sach.csv")).content.decode("utf-8-sig").splitlines()
+    header, *rows = rows_of(client.get(url(organiser, "?dang=xlsx&q=hanh")).content)
+    lines = client.get(url(organiser, "?dang=csv")).content.decode("utf-8-sig").splitlines()
 
     assert header[:2] == ("Họ và tên", "Tên đăng nhập")
     assert [row[:6] for row in rows] == [

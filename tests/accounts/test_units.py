@@ -98,8 +98,8 @@ def test_the_list_is_taken_away_and_can_be_read_again(
     first, second = make(organiser, commune, "=1+1", "Xã Nậm Xe", valid_from=dt.date(2026, 4, 3))
     second.predecessors.add(first)
 
-    book = client.get(url(organiser, "danh-muc.xlsx?xep=ma")).content
-    lines = client.get(url(organiser, "danh-muc.csv?q=nam")).content.decode("utf-8-sig").splitlines()
+    book = client.get(url(organiser, "?dang=xlsx&xep=ma")).content
+    lines = client.get(url(organiser, "?dang=csv&q=nam")).content.decode("utf-8-sig").splitlines()
 
     header, one, two = rows_of(book)
     assert header == HEADER
@@ -108,7 +108,7 @@ def test_the_list_is_taken_away_and_can_be_read_again(
     assert lines[1:] == ["m2,Xã Nậm Xe,Cấp xã,03/04/2026,,m1"]
     preview = upload(client, url(organiser, "nhap/"), book)
     assert "Sẽ thêm 0 đơn vị, sửa 0 đơn vị" in text(preview)
-    assert client.get(url(organiser, "danh-muc.pdf")).status_code == 404
+    assert client.get(url(organiser, "?dang=pdf")).status_code == 404
 
 
 def test_csv_runs_nothing_in_a_spreadsheet(
@@ -116,7 +116,7 @@ def test_csv_runs_nothing_in_a_spreadsheet(
 ) -> None:
     make(organiser, commune, "=cmd|' /C calc'!A0")
 
-    assert ",'=cmd" in client.get(url(organiser, "danh-muc.csv")).content.decode()
+    assert ",'=cmd" in client.get(url(organiser, "?dang=csv")).content.decode()
 
 
 # -- one unit

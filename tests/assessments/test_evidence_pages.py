@@ -124,7 +124,7 @@ def test_the_librarys_files_open_for_the_units_own_people_alone(
         piece_url(piece, "tep/"),
         piece_url(piece),
         f"/tai-lieu/{piece.unit_id}/",
-        f"/tai-lieu/{piece.unit_id}/danh-muc.xlsx",
+        f"/tai-lieu/{piece.unit_id}/?dang=xlsx",
     ):
         assert status_of(client, address) == (200 if own else 404)
 
@@ -169,7 +169,7 @@ def assert_nothing_found(client: Client, use: EvidenceUse) -> None:
         piece_url(piece),
         piece_url(piece, "tep/"),
         f"/tai-lieu/{piece.unit_id}/",
-        f"/tai-lieu/{piece.unit_id}/danh-muc.xlsx",
+        f"/tai-lieu/{piece.unit_id}/?dang=xlsx",
     ):
         assert client.get(address).status_code == 404, address
     for address in (
@@ -534,8 +534,8 @@ def test_the_library_is_searched_filtered_and_sorted(
 
     assert [piece.title for piece, _ in answer.context["lines"]] == titles
     assert ("Không có tài liệu nào khớp" in text(answer)) == (titles == [])
-    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}danh-muc.xlsx", asked).content))
-    assert [row[1].value for row in book.active.iter_rows(min_row=3)] == titles
+    book = openpyxl.load_workbook(io.BytesIO(client.get(address, asked | {"dang": "xlsx"}).content))
+    assert [row[0].value for row in book.active.iter_rows(min_row=2)] == titles
 
 
 def test_the_library_takes_files_and_references_without_a_leaf(client: Client) -> None:
@@ -609,7 +609,7 @@ def test_pages_ask_the_same_queries_for_few_and_many(
     with django_assert_num_queries(11):
         client.get(piece_url(pieces[0]))
     with django_assert_num_queries(6):
-        client.get(f"/tai-lieu/{leaf.file.unit_id}/danh-muc.xlsx")
+        client.get(f"/tai-lieu/{leaf.file.unit_id}/?dang=xlsx")
     use = leaf.file.evidence_uses.first()
     with django_assert_num_queries(6):
         client.get(use_url(use)).getvalue()

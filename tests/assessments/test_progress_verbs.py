@@ -227,15 +227,15 @@ def test_the_list_is_searched_sorted_and_taken_away_as_it_stands(client: Client)
 
     found = client.get(f"{list_url(group.round)}?tim=ĐỊNH").content.decode()
     late = client.get(f"{list_url(group.round)}?xep=han").content.decode()
-    answer = client.get(f"/dot/{group.round.code}/tien-do.xlsx?nhom={group.code}&xep=han")
+    answer = client.get(f"/dot/{group.round.code}/tien-do/?dang=xlsx&nhom={group.code}&xep=han")
 
     assert "Phường Định Công" in found
     assert "Phường Đại Kim" not in found
     assert late.index("Phường Yên Sở") < late.index("Phường Đại Kim")
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.iter_rows()]
-    assert rows[1][:3] == ["Mã đơn vị", "Đơn vị", "Trạng thái"]
-    assert [row[1] for row in rows[2:]] == ["Phường Yên Sở", "Phường Đại Kim", "Phường Định Công"]
-    assert rows[2][3] == "01/01/2025"
+    assert rows[0][:3] == ["Đơn vị", "Mã đơn vị", "Trạng thái"]
+    assert [row[0] for row in rows[1:]] == ["Phường Yên Sở", "Phường Đại Kim", "Phường Định Công"]
+    assert f"{rows[1][3]:%d/%m/%Y}" == "01/01/2025"
 
 
 @pytest.mark.parametrize("role", DO_NOT)
@@ -243,5 +243,5 @@ def test_others_do_not_take_the_list_away(client: Client, role: Role | RoundDuty
     file = a_file()
     signed_in(client, role, file)
 
-    answer = client.get(f"/dot/{file.group.round.code}/tien-do.xlsx?nhom={file.group.code}")
+    answer = client.get(f"/dot/{file.group.round.code}/tien-do/?dang=xlsx&nhom={file.group.code}")
     assert answer.status_code in {403, 404}

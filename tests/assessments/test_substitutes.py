@@ -72,7 +72,7 @@ def test_a_file_is_received_and_concluded_by_who_stands_in(client: Client, duty:
     assert own.unit_name in listed
     assert other.unit_name not in listed
     assert "Cả 1 đơn vị đã nộp hồ sơ" in listed
-    sheet = client.get(f"/dot/{group.round.code}/tien-do.xlsx", {"nhom": group.code})
+    sheet = client.get(f"/dot/{group.round.code}/tien-do/", {"nhom": group.code, "dang": "xlsx"})
     assert sheet.status_code == 200
     assert client.get(page_of(other)).status_code == 404
     assert f"{own.unit_name}: đã nộp" in text(client.get(page_of(own)))

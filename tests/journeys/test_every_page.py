@@ -64,7 +64,6 @@ OF_ROUNDS = "assessments:"
 LEFT_OUT = {
     "assessments:notice": "leads on to what the notice is about",
     "assessments:appraisal_next": "leads on to the next criterion",
-    "assessments:progress_export": "a file for its own roles",
     "assessments:setup_version_export": "a file for its own roles",
     "assessments:ranking_pdf_document": "a file",
     "assessments:ranking_workbook_document": "a file",

@@ -441,7 +441,6 @@ GROUNDS: dict[str, Callable[[World], Any]] = {
 
 # What stands behind the “?” of an address.
 QUERIES: dict[str, Callable[[World], str]] = {
-    "assessments:progress_export": lambda world: f"nhom={world.side.groups[0].code}",
     "assessments:setup_add_group": lambda world: f"bo={world.side.groups[0].framework_id}",
     **{
         f"assessments:appraisal_leaf:{verb}": lambda world: f"don-vi={world.side.units[0].code}"

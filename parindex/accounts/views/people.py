@@ -1,5 +1,6 @@
 """An organiser's accounts: list, one person, add, change, roles, one-time passwords."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from parindex.accounts.queries import (
     CLOSED,
     NEVER_SIGNED_IN,
     PeopleAsked,
+    PersonLine,
     list_people,
     people_of,
     roles_in,
@@ -47,7 +49,7 @@ from parindex.accounts.workflow.people import (
     set_active,
     withdraw_role,
 )
-from parindex.listing import choice, list_file, number_of, page_of, words
+from parindex.listing import choice, list_file, number_of, page_of, wanted_file, words
 from parindex.sheets import Column
 
 RULE = "quản trị của cơ quan tổ chức đánh giá"
@@ -77,6 +79,8 @@ def people(request: HttpRequest, organiser_id: int) -> HttpResponse:
     organiser = load_organiser(request, organiser_id, check_see_people)
     asked = PeopleAsked.of(request.GET.dict())
     found = list_people(organiser, asked)
+    if kind := wanted_file(request):
+        return _people_file(kind, organiser, found)
     filters = [
         words(request, "Họ tên hoặc tên đăng nhập", name="q"),
         choice(request, "vai-tro", "Vai trò", Role.choices),
@@ -97,17 +101,10 @@ def people(request: HttpRequest, organiser_id: int) -> HttpResponse:
     return show(request, "accounts/people.html", organiser, context)
 
 
-def _waits(user: User, organiser: Organiser) -> bool:
-    """Whether the person never used the slip, which can then be printed anew."""
-    return user.is_active and user.last_login is None and user.home_id == organiser.pk
-
-
-@signed_in(RULE)
-def people_file(request: HttpRequest, organiser_id: int, kind: str) -> HttpResponse:
-    """The accounts asked for as a file: a row for each role."""
-    organiser = load_organiser(request, organiser_id, check_see_people)
+def _people_file(kind: str, organiser: Organiser, lines: Iterable[PersonLine]) -> HttpResponse:
+    """The accounts asked for: a row for each role."""
     rows: list[tuple[object, ...]] = []
-    for line in list_people(organiser, PeopleAsked.of(request.GET.dict())):
+    for line in lines:
         user = line.user
         state = "Đang dùng" if user.is_active else "Đã ngừng"
         who = (user.full_name, user.username, user.email)
@@ -124,6 +121,11 @@ def people_file(request: HttpRequest, organiser_id: int, kind: str) -> HttpRespo
             for role in line.roles
         ] or [(*who, "", "", "", None, None, state)]
     return list_file(kind, "danh-sach-tai-khoan", "Tài khoản", COLUMNS, rows)
+
+
+def _waits(user: User, organiser: Organiser) -> bool:
+    """Whether the person never used the slip, which can then be printed anew."""
+    return user.is_active and user.last_login is None and user.home_id == organiser.pk
 
 
 @signed_in(RULE)

@@ -1,5 +1,7 @@
 """An organiser's units: list, one unit, add, change, merge."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -23,7 +25,7 @@ from parindex.accounts.views.common import (
 from parindex.accounts.views.organisers import STAFF
 from parindex.accounts.workflow.organisers import add_unit_type
 from parindex.accounts.workflow.units import add_unit, change_unit, merge_units
-from parindex.listing import choice, list_file, page_of, words
+from parindex.listing import choice, list_file, page_of, wanted_file, words
 
 EDITORS = "quản trị và cơ quan chủ trì, công bố của cơ quan tổ chức đánh giá"
 STATES = ((IN_FORCE, "Còn hiệu lực"), (ENDED, "Đã sáp nhập, giải thể"))
@@ -42,6 +44,8 @@ def units(request: HttpRequest, organiser_id: int) -> HttpResponse:
     organiser = load_organiser(request, organiser_id, check_see_units)
     asked = UnitsAsked.of(request.GET.dict())
     found = list_units(organiser, asked)
+    if kind := wanted_file(request):
+        return _units_file(kind, organiser, found)
     unit_types = UnitType.objects.filter(unit__organiser=organiser).distinct().order_by("name")
     filters = [
         words(request, "Tên hoặc mã", name="q"),
@@ -60,11 +64,8 @@ def units(request: HttpRequest, organiser_id: int) -> HttpResponse:
     return show(request, "accounts/units.html", organiser, context)
 
 
-@signed_in(STAFF)
-def units_file(request: HttpRequest, organiser_id: int, kind: str) -> HttpResponse:
-    """The units asked for as a file, in the form in which it can be read again."""
-    organiser = load_organiser(request, organiser_id, check_see_units)
-    found = list_units(organiser, UnitsAsked.of(request.GET.dict()))
+def _units_file(kind: str, organiser: Organiser, found: Iterable[Unit]) -> HttpResponse:
+    """The units asked for, in the form in which they can be read again."""
     came_from: dict[int, list[str]] = {}
     links = Unit.predecessors.through.objects.filter(from_unit__organiser=organiser)
     for pk, code in links.order_by("to_unit__code").values_list("from_unit", "to_unit__code"):
