@@ -111,7 +111,7 @@ def _announced(group: Group, result: GroupResult) -> Iterator[Difference]:
             if declared is not None and declared != computed:
                 yield _difference(unit, f"Kết quả công bố, {label}", declared, computed, paper.note)
         if paper.class_name and paper.class_name != unit.class_name:
-            yield _words(unit, "Kết quả công bố, xếp loại", paper.class_name, unit.class_name)
+            yield _words(unit, "Kết quả công bố, xếp loại", paper.class_name, unit.class_words)
         if paper.rank is not None and paper.rank != unit.rank:
             yield _words(unit, "Kết quả công bố, xếp hạng", str(paper.rank), str(unit.rank or "–"))
 

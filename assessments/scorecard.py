@@ -35,6 +35,7 @@ from parindex.scoring.rollup import Standing as KernelStanding
 from parindex.scoring.rounding import Rounding, Stage, leaf_points, printed, printed_percent
 
 ZERO = Decimal(0)
+NO_POINTS_YET = "Chưa có điểm"
 DEFAULT_SCALE = (("Xuất sắc", 90), ("Tốt", 80), ("Khá", 70), ("Trung bình", 50), ("Kém", 0))
 
 
@@ -72,6 +73,11 @@ class UnitResult:
         """Whether leaves of this unit are still without points."""
         return self.unscored > 0
 
+    @property
+    def class_words(self) -> str:
+        """Its class in words, also where it has none."""
+        return class_words(self.class_name, provisional=self.provisional)
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -108,7 +114,13 @@ class _Sums:
     bonus: int = 0
     attainable: int = 0
     survey_attainable: int = 0
+    scored: int = 0
     unscored: int = 0
+
+    @property
+    def awaits_points(self) -> bool:
+        """Whether there is nothing to put into a class yet: leaves to score, and none of them scored."""
+        return self.unscored > 0 and not self.scored
 
 
 _NOTHING = _Sums()
@@ -169,6 +181,11 @@ def counts_in(criterion: Criterion, group: Group) -> bool:
     return criterion.source != Source.SURVEY or group.survey_id is not None
 
 
+def class_words(class_name: str, *, provisional: bool) -> str:
+    """A unit's class as tables print it: a unit of which nothing is scored yet has none to be blamed for."""
+    return class_name or (NO_POINTS_YET if provisional else "–")
+
+
 def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
     """Sum, rank and class all units of a group from their score rows, in five queries."""
     if group.framework is None:
@@ -197,6 +214,7 @@ def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
     ]
     ranked = rank(entries, rounding=rounding, tie=Tie(group.tie_rule), scale=scale)
     names = {str(row.pk): row for row in assessments}
+    classed = {str(key) for key, total in totals.items() if not total.awaits_points}
     shared = _shared_ranks(ranked)
     content_results = _ContentResults(contents, unallocated, rounding)
     units = tuple(
@@ -212,7 +230,7 @@ def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
             index=place.index,
             rank=place.rank,
             shared=place.rank in shared,
-            class_name=place.band.name if place.band else "",
+            class_name=place.band.name if place.band and place.key in classed else "",
             unscored=totals[int(place.key)].unscored,
             contents=content_results.of(sums[int(place.key)]),
         )
@@ -221,7 +239,7 @@ def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:
     return GroupResult(
         units=units,
         mean_index=mean_index(ranked, rounding.places),
-        classes=distribution(ranked, scale),
+        classes=distribution([place for place in ranked if place.key in classed], scale),
         spreads=tuple(
             _spread(code, [unit.contents[place].index for unit in units], rounding)
             for place, (_, code) in enumerate(contents)
@@ -271,14 +289,13 @@ def _content_sums(group: Group, track: Track) -> dict[int, dict[int, _Sums]]:
             bonus=_sum("obtained", is_bonus),
             all_attainable=_sum("attainable"),
             survey_attainable=_sum("attainable", is_survey),
+            scored=Count("obtained"),
             unscored=Count("pk", filter=Q(obtained=None)),
         )
     )
     sums: dict[int, dict[int, _Sums]] = defaultdict(dict)
-    for assessment, content, obtained, survey, bonus, attainable, survey_attainable, unscored in rows:
-        sums[assessment][content] = _Sums(
-            obtained - survey - bonus, survey, bonus, attainable, survey_attainable, unscored
-        )
+    for assessment, content, obtained, survey, bonus, *others in rows:
+        sums[assessment][content] = _Sums(obtained - survey - bonus, survey, bonus, *others)
     return sums
 
 
@@ -295,6 +312,7 @@ def _total(parts: list[_Sums], unallocated: Mapping[int | None, int], framework:
         bonus=bonus,
         attainable=sum(part.attainable for part in parts) + sum(unallocated.values()),
         survey_attainable=sum(part.survey_attainable for part in parts),
+        scored=sum(part.scored for part in parts),
         unscored=sum(part.unscored for part in parts),
     )
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.frozen import may_name
+from assessments.scorecard import class_words
 from criteria.enums import Source
 from criteria.rules import RuleKind
 from parindex.notation import vietnamese
@@ -72,6 +73,11 @@ class RankingRow:
     unscored: int
     contents: tuple[ContentIndex, ...]
     announced: Announced | None
+
+    @property
+    def class_words(self) -> str:
+        """Its class in words, also where it has none."""
+        return class_words(self.class_name, provisional=self.provisional)
 
     @property
     def appraised_attainable(self) -> Decimal:
@@ -214,6 +220,11 @@ class GroupContext:
     def classes_present(self) -> tuple[ClassCount, ...]:
         """Classes that have units."""
         return tuple(band for band in self.classes if band.units)
+
+    @property
+    def unclassed(self) -> int:
+        """How many units have no class."""
+        return self.units_count - sum(band.units for band in self.classes)
 
     @property
     def largest_class(self) -> ClassCount | None:

@@ -14,6 +14,7 @@ from assessments.documents.sheets import Sheet, add_styles
 from assessments.documents.sources import Source
 from assessments.documents.unit_contexts import ScoreLine, UnitContext
 from assessments.models import Publication
+from assessments.scorecard import NO_POINTS_YET
 
 NOT_APPLICABLE = "KAD"
 RANKING_COLUMNS = (
@@ -103,7 +104,7 @@ def _ranking(book: Workbook, group: GroupContext, rows: Sequence[RankingRow], he
                 sheet.amount(row.attainable),
                 sheet.amount(row.index),
                 sheet.whole(row.rank),
-                sheet.text(row.class_name),
+                sheet.text(row.class_words),
                 *(sheet.amount(content.index) for content in row.contents),
             ]
         )
@@ -198,6 +199,8 @@ def _notes(
         sheet.append(
             [sheet.text(band.name), sheet.text(bounds), sheet.whole(band.units), sheet.amount(band.share)]
         )
+    if publication is None and group.unclassed:
+        sheet.append([sheet.text("Chưa xếp loại"), sheet.text(NO_POINTS_YET), sheet.whole(group.unclassed)])
     if group.differences:
         sheet.append([])
         sheet.append([sheet.text("Đối chiếu số liệu", "ten")])

@@ -316,6 +316,20 @@ def test_other_roles_are_not_asked(client: Client, person: User) -> None:
     assert client.get("/tai-khoan/").status_code == 200
 
 
+@pytest.mark.parametrize("may", ["is_superuser", "is_staff"])
+def test_who_runs_the_installation_is_asked_as_soon_as_any_role_is(
+    client: Client, person: User, may: str
+) -> None:
+    Membership.objects.all().delete()
+    User.objects.filter(pk=person.pk).update(**{may: True})
+    sign_in(client)
+    assert client.get("/tai-khoan/").status_code == 200
+
+    with override_settings(MFA_REQUIRED_ROLES=["publisher"]):
+        for page in ("/tai-khoan/", "/quan-tri/", "/to-chuc/"):
+            assert client.get(page)["Location"].startswith(SET_UP)
+
+
 @pytest.mark.usefixtures("needed")
 def test_a_fragment_asked_for_by_script_leads_the_whole_page(client: Client, person: User) -> None:
     sign_in(client)
