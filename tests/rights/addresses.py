@@ -6,10 +6,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.enums import ReviewState
 from assessments.models import Notice
 from criteria.models import Reading
 from parindex.accounts.models import Membership
-from tests.rights.world import Side, World, preparation_of, publication_of
+from tests.rights.world import Side, World, preparation_of, publication_of, review_of
 
 # Django's administration is one right (is_staff) and has its own tests.
 LEFT_OUT = ("admin",)
@@ -62,6 +63,21 @@ def _reading(side: Side) -> int:
     return found.pk
 
 
+def _review(side: Side, *states: ReviewState) -> int:
+    """The first unit's request in one of these states; none before its file is concluded."""
+    return getattr(review_of(side, *states), "pk", 0)
+
+
+def sent(world: World, side: Side) -> int:
+    """A request that waits for its answer."""
+    return _review(side, ReviewState.SENT)
+
+
+def answered(world: World, side: Side) -> int:
+    """A request that has its answer."""
+    return _review(side, ReviewState.KEPT, ReviewState.CHANGED)
+
+
 ARGUMENTS: dict[str, Callable[[World, Side], Any]] = {
     "round_code": lambda world, side: side.round.code,
     "group_code": lambda world, side: side.groups[0].code,
@@ -77,8 +93,7 @@ ARGUMENTS: dict[str, Callable[[World, Side], Any]] = {
     "criterion_id": lambda world, side: _criterion(side),
     "problem_id": lambda world, side: side.problem.pk,
     "notice_id": lambda world, side: Notice.objects.filter(user=side.people["officer"]).earliest("pk").pk,
-    # None is asked for in the world of the table: its round names no day until which requests are taken.
-    "review_id": lambda world, side: 0,
+    "review_id": lambda world, side: _review(side, ReviewState.WRITTEN),
     "preparation_id": lambda world, side: getattr(preparation_of(side), "pk", 0),
     "publication_id": lambda world, side: getattr(publication_of(side), "pk", 0),
     "delegation_id": lambda world, side: (
@@ -105,6 +120,13 @@ SPECIAL: dict[str, dict[str, Callable[[World, Side], Any]]] = {
     "assessments:appraisal_leaf:cham-y-kien": {"leaf_code": lambda world, side: "1.1.2"},
     "assessments:appraisal_leaf:cham-de-xuat": {"leaf_code": lambda world, side: "1.1.2"},
     "assessments:appraisal_recognise_leaf": {"leaf_code": lambda world, side: "1.1.2"},
+    # About a leaf with a request for review that is written and not sent.
+    "assessments:leaf_evidence:de-nghi": {"leaf_code": lambda world, side: "1.1.2"},
+    "assessments:review": {"review_id": sent},
+    "assessments:review:chua-gui": {"review_id": ARGUMENTS["review_id"]},
+    "assessments:review:da-tra-loi": {"review_id": answered},
+    "assessments:review_send:da-gui": {"review_id": sent},
+    "assessments:review_drop:da-gui": {"review_id": sent},
     "assessments:leaf_reuse": {"leaf_code": lambda world, side: "1.2"},
     "assessments:piece_delete": {"evidence_id": lambda world, side: side.units[0].evidence.latest("pk").pk},
     # What can be taken out has no record yet: see GROUNDS.

@@ -12,10 +12,12 @@ from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.utils import timezone
 
+from assessments.appraisal.reviews import answer
+from assessments.enums import ReviewState
 from assessments.evidence import add_files
 from assessments.forms.evidence import EditForm
 from assessments.forms.survey import CellForm
-from assessments.models import Clarification, Score
+from assessments.models import Clarification, ReviewRequest, Score
 from assessments.permissions.files import PAPER_TAKEN
 from assessments.survey_points import Mode, SurveyCell, cells_of
 from assessments.views.survey import SALT
@@ -40,7 +42,7 @@ from tests.factories.assessments import GroupFactory, score
 from tests.factories.criteria import SMALL_TREE, FrameworkFactory, grow
 from tests.rights.addresses import names, officers_role
 from tests.rights.cast import APPRAISAL
-from tests.rights.world import SURVEYED, World
+from tests.rights.world import SURVEYED, World, review_of
 
 OWN_MOVES = ("send_to_head", "approve_and_submit", "return_to_officer")
 Body = dict[str, Any]
@@ -97,6 +99,39 @@ def _says(voice: str) -> Callable[[World], Body]:
         }
 
     return body
+
+
+def _request(world: World) -> Body:
+    """About a lowered leaf of which nothing was asked yet."""
+    field = f"de-nghi-{world.side.leaf('1.1.1').pk}"
+    return {"muc": "1.1.1", f"{field}-seen": 0, f"{field}-request": "Đề nghị xem lại"}
+
+
+def _reviewed(choice: str, state: ReviewState = ReviewState.SENT) -> Callable[[World], Body]:
+    """The answer to a request: the conclusion stands, or the unit's own points take its place."""
+
+    def body(world: World) -> Body:
+        asked = review_of(world.side, state)
+        scores = Score.objects.filter(
+            assessment=world.side.file(), criterion=asked.criterion_id if asked else None
+        )
+        versions = dict(scores.values_list("track", "version"))
+        return {
+            "tham-dinh-choice": choice,
+            "tham-dinh-voice": "conclusion",
+            "tham-dinh-version": versions.get("conclusion", 0),
+            "tham-dinh-own_version": versions.get("self", 0),
+            "tham-dinh-reason": "Đã xem xét",
+        }
+
+    return body
+
+
+def reviewed(world: World) -> None:
+    """Every request for review answered: nothing is published before."""
+    waiting = ReviewRequest.objects.filter(assessment__group__round=world.side.round, state=ReviewState.SENT)
+    for one in waiting.order_by("pk"):
+        answer(one, reason="Đã xem xét", said=None, by=world.side.people["chair"])
 
 
 def paper(world: World) -> None:
@@ -300,6 +335,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     },
     "assessments:setup_end_substitute": _fixed(),
     "assessments:leaf_evidence": lambda world: {"files": [upload("Moi.pdf")]},
+    "assessments:leaf_evidence:de-nghi": lambda world: {"files": [upload("Moi.pdf")]},
     "assessments:leaf_reference": _fixed(**REFERENCE),
     "assessments:leaf_reuse": lambda world: {"tai_lieu": world.side.uses["A1"].evidence_id},
     "assessments:evidence_pointer": _fixed(cho_xem="tr. 3", da_xem=""),
@@ -332,10 +368,15 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "assessments:appraisal_recognise_file": _fixed(seen=1),
     "assessments:appraisal_recognise_leaf": _fixed(seen=2),
     "assessments:own_clarifications": _answer,
-    "assessments:own_reviews": _fixed(muc="1.1.1"),
+    "assessments:own_reviews": _request,
     "assessments:review_send": _fixed(seen=1),
+    "assessments:review_send:da-gui": _fixed(seen=1),
     "assessments:review_drop": _fixed(seen=1),
-    "assessments:review": _fixed(),
+    "assessments:review_drop:da-gui": _fixed(seen=1),
+    "assessments:review:giu-nguyen": _reviewed("stand"),
+    "assessments:review:dieu-chinh": _reviewed("keep"),
+    "assessments:review:da-tra-loi": _reviewed("stand", ReviewState.KEPT),
+    "assessments:review:chua-gui": _reviewed("stand", ReviewState.WRITTEN),
     "assessments:survey_leaf": _survey_row,
     "assessments:survey_upload": _survey_file,
     "assessments:survey_confirmation": _survey_preview,
@@ -347,6 +388,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     },
     "assessments:publishing_withdrawal": _fixed(**{"thu-hoi-reason": "Sai"}),
     "assessments:publishing_confirmation": _fixed(),
+    "assessments:publishing_confirmation:con-de-nghi": _fixed(),
     "assessments:publishing_refusal": _fixed(**{"tu-choi-reason": "Chưa đúng"}),
     "assessments:keep_ranking": _fixed(name="Bản lưu"),
     "criteria:upload": lambda world: {
@@ -434,6 +476,8 @@ GROUNDS: dict[str, Callable[[World], Any]] = {
     "assessments:piece_delete": loose_piece,
     "assessments:progress_move:nop-thay": paper,
     "assessments:progress_move:ket-luan": all_concluded,
+    "assessments:publishing": reviewed,
+    "assessments:publishing_confirmation": reviewed,
     "criteria:activation": settled,
     "criteria:steps": changed,
     "accounts:person_without_factor": second_factor,

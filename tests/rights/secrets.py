@@ -79,7 +79,22 @@ def _of_file(state: str, tag: str, place: int, unit: frozenset[str]) -> Iterator
     if state in PUBLIC:
         concluded = EVERYBODY
     yield secret(tag, "conclusion-chair"), concluded
-    yield _digits(place, 5), concluded
+    yield _digits(place, 0), concluded
+    yield from _of_reviews(tag, judges, unit)
+
+
+def _of_reviews(
+    tag: str, judges: frozenset[str], unit: frozenset[str]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Requests for review: the unit's own until they are sent; then of those who see to the answer too.
+
+    A publisher or auditor of another unit of the group is not among these, unless they sit in the council.
+    """
+    for what in ("de-nghi-viet", "de-nghi-bo"):
+        yield secret(tag, what), unit
+    ranked = UNITS["A1"] | UNITS["A2"]
+    for what in ("de-nghi-gui", "de-nghi-xong", "tra-loi"):
+        yield secret(tag, what), unit | (judges - (ranked - {"recused"}))
 
 
 def _digits(place: int, what: int) -> str:

@@ -25,6 +25,7 @@ OPEN = {DRAFT}
 FILE = "assessments:own_file POST"
 MOVE = "assessments:progress_move POST"
 LEAF = "assessments:appraisal_leaf POST"
+ANSWER = "assessments:review POST"
 # action: who may, and when it is done
 MAY: dict[str, tuple[set[str], set[str]]] = {
     f"{FILE} send_to_head": ({"officer"}, OPEN),
@@ -53,9 +54,22 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     f"{LEAF} cham-de-xuat": ({"lead"}, {APPRAISAL}),
     "assessments:appraisal_recognise_file POST": (SECRETARIES | {"chair"}, {APPRAISAL}),
     "assessments:own_clarifications POST": ({"officer", "head"}, {APPRAISAL}),
+    "assessments:leaf_evidence POST de-nghi": ({"officer"}, OPEN | set(CLOSED)),
+    # A leaf of a concluded file, and requests about others of them: written, sent, answered.
+    "assessments:own_reviews POST": ({"officer"}, set(CLOSED)),
+    "assessments:review_send POST": ({"head"}, set(CLOSED)),
+    "assessments:review_send POST da-gui": (set(), set()),
+    "assessments:review_drop POST": ({"officer", "head"}, set(CLOSED)),
+    "assessments:review_drop POST da-gui": (set(), set()),
+    f"{ANSWER} chua-gui": (set(), set()),
+    f"{ANSWER} giu-nguyen": (SECRETARIES | {"chair"}, set(CLOSED)),
+    f"{ANSWER} dieu-chinh": (SECRETARIES | {"chair"}, set(CLOSED)),
+    f"{ANSWER} da-tra-loi": (set(), set()),
     "assessments:publishing_withdrawal POST": (PUBLISHERS | {"insider"}, {PUBLISHED, SUPERSEDED}),
     # Prepared by “publisher” in the state concluded: confirmed by anybody else of them.
     "assessments:publishing_confirmation POST": ((PUBLISHERS | {"insider"}) - {"publisher"}, {CONCLUDED}),
+    # While a request for review waits nothing is published.
+    "assessments:publishing_confirmation POST con-de-nghi": (set(), set()),
     "assessments:publishing POST": (PUBLISHERS | {"insider"}, {PUBLISHED, SUPERSEDED, WITHDRAWN}),
 }
 

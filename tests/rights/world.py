@@ -12,7 +12,16 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.appraisal import Decision, ask, decide
-from assessments.enums import AssessmentState, PublicationState, RoundDuty, Track, Voice
+from assessments.appraisal.reviews import answer, drop, send, write
+from assessments.enums import (
+    AssessmentState,
+    PublicationState,
+    ResultsShown,
+    ReviewState,
+    RoundDuty,
+    Track,
+    Voice,
+)
 from assessments.evidence import Leaf, add_files
 from assessments.models import (
     Assessment,
@@ -22,6 +31,7 @@ from assessments.models import (
     Notice,
     Preparation,
     Publication,
+    ReviewRequest,
     Round,
     RoundRole,
     Score,
@@ -30,7 +40,7 @@ from assessments.models import (
 from assessments.publication import publish, withdraw
 from assessments.publishing import prepare
 from assessments.results.rankings import keep_ranking
-from assessments.workflow import conclude
+from assessments.workflow import GroupSettings, conclude
 from criteria.models import Criterion, Framework, Problem
 from parindex.accounts.acting import SESSION_KEY, key_of
 from parindex.accounts.enums import UNIT_ROLES, Role
@@ -66,6 +76,8 @@ FILE_STATES = {
 }
 SOON, PAST = dt.timedelta(days=5), dt.timedelta(days=3)
 SURVEYED = "2.2"
+# What the council concludes of leaves about which units then ask: less than the 2, 3 and 6 that they claim.
+LOWERED = {"1.1.2": "1", "1.2": "2", "2.1": "5"}
 # Who has nothing to do with a round before it is published.
 OUTSIDERS = ("stranger", "superuser", "manager", "administrator")
 
@@ -159,13 +171,15 @@ def _side(tag: str) -> Side:
         organiser=organiser,
         self_scoring_until=until,
         appraisal_until=until + SOON,
+        review_until=until + SOON + SOON,
     )
     codes = [f"{tag.lower()}{place}" for place in (1, 2, 3)]
     units = [
         UnitFactory(organiser=organiser, unit_type=kind, code=code, name=f"Đơn vị {code.upper()}")
         for code in codes
     ]
-    given = {"round": round, "framework": framework}
+    shown = GroupSettings(results_shown=ResultsShown.CONCLUSION)
+    given = {"round": round, "framework": framework, "settings": shown}
     groups = [
         GroupFactory(code="xa", name=f"Các xã {tag}", units=units[:2], **given),
         GroupFactory(code="so", name=f"Các sở {tag}", units=units[2:], **given),
@@ -294,7 +308,8 @@ def _appraise(side: Side, place: int) -> None:
         ("lead", Voice.PROPOSAL, "1.1.1"): 2,
         ("member", Voice.OPINION, "1.1.1"): 3,
         ("member2", Voice.OPINION, "1.2"): 4,
-        ("chair", Voice.CONCLUSION, "1.1.1"): 5,
+        # Less than what the unit gives itself, so that it may ask for a review.
+        ("chair", Voice.CONCLUSION, "1.1.1"): 0,
     }
     for (name, voice, code), what in said.items():
         own = Score.objects.get(assessment=file, criterion__code=code, track=Track.SELF)
@@ -308,16 +323,26 @@ def _appraise(side: Side, place: int) -> None:
 
 
 def _finish(side: Side, state: str) -> None:
-    """Conclude, publish, supersede or withdraw; keep a ranking, leave something to confirm."""
+    """Conclude, publish, supersede or withdraw; keep a ranking, leave something to confirm and to answer."""
     if state not in CLOSED:
         return
+    _conclude(side)
+    _end(side, state)
+    for place in range(2):
+        _ask_for_review(side, place)
+
+
+def _conclude(side: Side) -> None:
     Clarification.objects.filter(assessment__group__round=side.round).update(
         state="closed", closed_by="Thư ký", closed_at=timezone.now()
     )
     for place in range(3):
-        score(side.file(place), {SURVEYED: "3.5"})
+        score(side.file(place), {SURVEYED: "3.5"} | (LOWERED if place < 2 else {}))
     for group in side.groups:
         conclude(group, by=COMMAND_LINE)
+
+
+def _end(side: Side, state: str) -> None:
     publisher = side.people["publisher"]
     keep_ranking(side.groups[0], name=secret(side.tag, "ban-luu"), by=publisher)
     if state == CONCLUDED:
@@ -336,6 +361,22 @@ def _finish(side: Side, state: str) -> None:
         withdraw(first, reason="Sai số liệu", by=COMMAND_LINE)
 
 
+def _ask_for_review(side: Side, place: int) -> None:
+    """A request of one unit in each of its states, and one that was taken back before it was sent."""
+    names = ("officer", "head") if place == 0 else ("neighbour_officer", "neighbour_head")
+    officer, head = (side.people[name] for name in names)
+    file, tag = side.file(place), f"{side.tag}{place + 1}"
+
+    def written(code: str, what: str) -> ReviewRequest:
+        return write(file, side.leaf(code, place), text=secret(tag, what), seen=0, by=officer)
+
+    drop(written("1.1.1", "de-nghi-bo"), seen=1, by=head)
+    written("1.1.2", "de-nghi-viet")
+    send(written("1.2", "de-nghi-gui"), seen=1, by=head)
+    answered = send(written("2.1", "de-nghi-xong"), seen=1, by=head)
+    answer(answered, reason=secret(tag, "tra-loi"), said=None, by=side.people["chair"])
+
+
 def _publish(side: Side, number: str, reason: str = "") -> Publication:
     return publish(
         side.round,
@@ -345,6 +386,11 @@ def _publish(side: Side, number: str, reason: str = "") -> Publication:
         by=COMMAND_LINE,
         reason=reason,
     )
+
+
+def review_of(side: Side, *states: ReviewState) -> ReviewRequest | None:
+    """The first unit's request in one of these states."""
+    return side.file().reviews.filter(state__in=states).first()
 
 
 def preparation_of(side: Side) -> Preparation | None:
