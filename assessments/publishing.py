@@ -25,7 +25,7 @@ from assessments.exceptions import AssessmentError, WrongState
 from assessments.models import Assessment, Group, Preparation, Publication, Round
 from assessments.models.preparation import WAITS
 from assessments.notifications import notify, organiser_people
-from assessments.permissions.publishing import check_confirm, check_publish
+from assessments.permissions.publishing import check_confirm, check_publish, ranked_own_units
 from assessments.publication import digest, manifest_of, publish, require_final, withdraw
 from assessments.reconciliation import differences
 from assessments.scorecard import GroupResult, UnitResult, rank_group
@@ -121,6 +121,7 @@ def prepare(
         replaces=replaces,
         prepared_by_id=by.pk,
         prepared_by=str(by),
+        prepared_of=ranked_own_units(by, round),
         prepared_at=timezone.now(),
     )
     large = is_large(round)
@@ -160,6 +161,7 @@ def prepare_withdrawal(publication: Publication, *, reason: str, by: User) -> Pr
         digest=publication.digest,
         prepared_by_id=by.pk,
         prepared_by=str(by),
+        prepared_of=ranked_own_units(by, round),
         prepared_at=timezone.now(),
     )
     _prepared(preparation, by, "chuẩn bị thu hồi bản công bố")
@@ -183,6 +185,8 @@ def _current(round: Round) -> Publication | None:
 
 def _prepared(preparation: Preparation, by: User, verb: str) -> None:
     after = {"decision": preparation.decision_number, "digest": preparation.digest}
+    if preparation.prepared_of:
+        after["prepared_of"] = preparation.prepared_of
     record(by=by.actor, verb=verb, on=preparation, after=after, reason=preparation.reason)
     others = organiser_people(preparation.round).exclude(pk=by.pk)
     asked = "thu hồi bản công bố" if preparation.is_withdrawal else "công bố kết quả"
@@ -209,13 +213,14 @@ def confirm(preparation: Preparation, *, by: User) -> Preparation:
     _require_waiting(preparation)
     if not preparation.digest:
         raise WrongState("Mã kiểm tra của bản chuẩn bị chưa tính xong nên chưa xác nhận được.")
+    preparation.ended_of = ranked_own_units(by, preparation.round)
     if preparation.is_withdrawal or not is_large(preparation.round):
         _carry_out(preparation, by.actor)
         return preparation
     preparation.state, preparation.error = PreparationState.RUNNING, ""
     preparation.ended_by_id, preparation.ended_by = by.pk, str(by)
     preparation.ended_at = timezone.now()
-    preparation.save(update_fields=["state", "error", "ended_by_id", "ended_by", "ended_at"])
+    preparation.save(update_fields=["state", "error", "ended_by_id", "ended_by", "ended_of", "ended_at"])
     publish_confirmed.enqueue(preparation.pk)
     return preparation
 
@@ -276,6 +281,8 @@ def _carry_out(preparation: Preparation, by: Actor) -> None:
     _end(preparation, PreparationState.CONFIRMED, by)
     verb = "xác nhận thu hồi bản công bố" if preparation.is_withdrawal else "xác nhận công bố"
     after = {"prepared_by": preparation.prepared_by, "digest": preparation.digest}
+    if preparation.ended_of:
+        after["ended_of"] = preparation.ended_of
     record(by=by, verb=verb, on=preparation, after=after, reason=preparation.reason)
     done = "đã thu hồi bản công bố" if preparation.is_withdrawal else "đã công bố kết quả"
     preparer = User.objects.filter(pk=preparation.prepared_by_id)
@@ -296,6 +303,7 @@ def _end(preparation: Preparation, state: PreparationState, by: Actor, *, reason
             "error",
             "ended_by_id",
             "ended_by",
+            "ended_of",
             "ended_at",
             "publication",
         ]
@@ -345,4 +353,6 @@ def publish_confirmed(preparation_id: int) -> None:
 
 def _give_back(preparation_id: int, error: str) -> None:
     running = Preparation.objects.filter(pk=preparation_id, state=PreparationState.RUNNING)
-    running.update(state=PreparationState.OPEN, error=error, ended_by_id=None, ended_by="", ended_at=None)
+    running.update(
+        state=PreparationState.OPEN, error=error, ended_by_id=None, ended_by="", ended_of="", ended_at=None
+    )

@@ -40,9 +40,12 @@ class Preparation(models.Model):
     )
     prepared_by_id = models.BigIntegerField("mã người chuẩn bị")
     prepared_by = models.CharField("người chuẩn bị", max_length=200)
+    # Ranked units to which they belong, by name: publishing judges none, and is not kept from these people.
+    prepared_of = models.TextField("đơn vị được xếp hạng của người chuẩn bị", blank=True)
     prepared_at = models.DateTimeField("lúc chuẩn bị")
     ended_by_id = models.BigIntegerField("mã người xác nhận", null=True, blank=True)
     ended_by = models.CharField("người xác nhận", max_length=200, blank=True)
+    ended_of = models.TextField("đơn vị được xếp hạng của người xác nhận", blank=True)
     ended_at = models.DateTimeField("lúc xác nhận", null=True, blank=True)
     end_reason = models.TextField("lý do không xác nhận", blank=True)
     publication = models.OneToOneField(

@@ -5,6 +5,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from assessments.appraisal.reviews import reviews_of
 from assessments.enums import Track
 from assessments.exceptions import AssessmentError
 from assessments.models import (
@@ -56,8 +57,11 @@ KINDS: dict[str, tuple[str, type[Model]]] = {
 OWN_VERBS = [row.audit for row in TABLE] + [f"ghi điểm: {Track.SELF.label}"]
 
 
-def _objects(round: Round, group: str) -> dict[str, QuerySet[Model]]:
-    """Everything of a round that events speak of, or of one of its groups by its code."""
+def _objects(user: User, round: Round, group: str) -> dict[str, QuerySet[Model]]:
+    """Everything of a round that events speak of, or of one of its groups by its code.
+
+    Of the requests for review those that the person may read: a unit's own is nobody else's until it is sent.
+    """
     of_round = {
         "dot": Round.objects.filter(pk=round.pk),
         "nguoi": RoundRole.objects.filter(round=round),
@@ -68,7 +72,7 @@ def _objects(round: Round, group: str) -> dict[str, QuerySet[Model]]:
         "nhom": Group.objects.filter(round=round),
         "ho-so": Assessment.objects.filter(group__round=round),
         "giai-trinh": Clarification.objects.filter(assessment__group__round=round),
-        "xem-xet-lai": ReviewRequest.objects.filter(assessment__group__round=round),
+        "xem-xet-lai": reviews_of(user, round),
         "ban-luu": KeptRanking.objects.filter(group__round=round),
     }
     if not group:
@@ -127,7 +131,7 @@ def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
     sought = named.value
     groups = round.groups.order_by("position").values_list("code", "name")
     of_group, leaf = choice(request, "nhom", "Nhóm đơn vị", groups), words(request, "Mã mục", name="muc")
-    objects = _objects(round, of_group.value)
+    objects = _objects(person(request), round, of_group.value)
     asked = {chosen: objects[chosen]} if chosen in objects else objects
     about = Q()
     for key, rows in asked.items():

@@ -20,6 +20,7 @@ from assessments.permissions.publishing import (
     check_publish,
     check_see_publishing,
     own_file,
+    ranked_own_units,
 )
 from assessments.publication import ResultsChanged, broken_rows, changed_since
 from assessments.publishing import (
@@ -203,6 +204,7 @@ def _page(
         "is_own": waiting is not None and waiting.prepared_by_id == request.user.pk,
         "may_confirm": waiting is not None and can_confirm(request.user, waiting),
         "is_publisher": publisher,
+        "own_units": ranked_own_units(person(request), round) if publisher else "",
         "form": form if waiting is None else None,
         "withdraw": withdraw or ReasonForm(prefix="thu-hoi"),
         "declined": declined or ReasonForm(prefix="tu-choi"),

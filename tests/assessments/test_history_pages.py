@@ -210,5 +210,5 @@ def test_the_log_costs_the_same_however_long(
         record(by=COMMAND_LINE, verb="thử", on=file, after={"1.1.1": str(number)})
     client.force_login(someone(Role.PUBLISHER, file))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(log_of(file)).status_code == 200

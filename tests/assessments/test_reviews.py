@@ -326,7 +326,7 @@ def test_the_pages_of_the_unit_and_of_the_council(
     assert (
         client.post(f"{queue}{request.pk}/", data | {"tham-dinh-reason": "Đúng một nửa"}).status_code == 302
     )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         listed = client.get(f"{queue}?trang-thai=changed").content.decode()
     assert "3,00 → 3,50" in listed
     log = client.get(f"/lich-su/dot/{round.code}/?loc=xem-xet-lai")

@@ -83,8 +83,8 @@ All are of one organiser, except those who begin with “foreign”. The file as
 | review | files wait for the heads of the units |
 | submitted | files are submitted |
 | appraisal | files are being appraised: proposals, opinions, one conclusion, a question to the unit |
-| concluded | files are concluded; `publisher` has prepared the publication |
-| published | published |
+| concluded | concluded, the publication prepared by `publisher`; reviews asked for: written, sent, answered |
+| published | published, and then asked for reviews as above, which a later publication waits for |
 | superseded | published, and then published anew |
 | withdrawn | published, and then withdrawn |
 
@@ -100,11 +100,17 @@ people at once: {groups}; FOREIGN: everybody of the other organiser.
 - People see by all the roles that they hold and do things in the one in which they act: the refusal names the
   role to switch to.
 - Nobody judges a unit that they belong to. A publisher of a unit of the group does not open the group's
-  provisional ranking, its documents and its unpublished results either: another publisher does. What judges
-  no unit stays open to them: setting up, reminding, preparing and confirming a publication.
+  provisional ranking with its mean, its documents and its unpublished results either: another publisher does.
+  What judges no unit stays open to them: setting up, reminding, preparing and confirming a publication. The
+  department that publishes is ranked itself as a rule, so its people are not shut out: two persons are
+  needed, what they publish is what the council concluded, and that one of them belongs to a ranked unit is
+  on record and stands beside the name (ADR 0012).
 - A publication holds each unit's whole scorecard: what it claimed with its explanations, and the conclusions
   with their reasons. Proposals, opinions, questions and evidence are never published.
-- Survey points are no appraisal: publishers read them also for their own unit, and do not write those.
+- Survey points are no appraisal: they come in one file for all units from whoever held the survey, so the
+  publishers who load and check that file read the row of their own unit too; they do not write it.
+- A unit's request for review is its own until its head sends it. Then whoever sees to the answer reads it and
+  the answer; of the staff not those of a unit in the same group.
 - Pages of a round's organiser are 404 to people who have nothing to do with the round and 403 to those who
   have a duty in it but not this right.
 - Addresses that know nothing of rounds (frameworks, organisers, accounts) answer the same in every state.

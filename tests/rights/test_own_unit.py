@@ -1,13 +1,19 @@
-"""Staff who belong to a unit do not read in the logs what was said of its points."""
+"""Staff who belong to a ranked unit: what they do not read of its results, and how they still publish."""
 
 import pytest
 from django.test import Client
 
 from assessments.enums import RoundDuty, Voice
-from assessments.models import Assessment
+from assessments.models import Assessment, Preparation
+from assessments.publishing import confirm, prepare_withdrawal
+from assessments.workflow import conclude
+from parindex.accounts.acting import key_of
 from parindex.accounts.enums import Role
+from parindex.audit.events import COMMAND_LINE
+from parindex.audit.models import Event
 from tests.assessments.bench import files_of, in_appraisal, say, with_duty
 from tests.assessments.people import give, someone
+from tests.factories.assessments import score
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +102,43 @@ def test_nor_where_scores_move_to_another_version(client: Client, file: Assessme
 
     client.force_login(give(someone(Role.PUBLISHER, file), Role.UNIT_OFFICER, file))
     assert client.get(address).status_code == 403
+
+
+def test_they_still_publish_by_two_persons_and_it_is_on_record(client: Client, file: Assessment) -> None:
+    """Who publishes belongs to a ranked department as a rule: the province must be able to publish."""
+    for one in files_of(file.group):
+        score(one, {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6", "2.2": "3.5"})
+    conclude(file.group, by=COMMAND_LINE)
+    own, other = someone(Role.PUBLISHER, file), someone(Role.PUBLISHER, file)
+    give(own, Role.UNIT_OFFICER, file)
+    address = f"/dot/{file.group.round.code}/cong-bo/"
+    client.force_login(own)
+    client.post("/tai-khoan/vai-tro/", {"role": key_of(Role.PUBLISHER, file.group.round.organiser_id)})
+
+    page = client.get(address).content.decode()
+    assert f"Bạn thuộc {file.unit_name}, được xếp hạng trong đợt này" in page
+    assert 'data-label="Bình quân">–<' in page
+    sent = {"decision_number": "12/QĐ-UBND", "signed": "28/03/2025", "signer": "Chủ tịch"}
+    assert client.post(address, sent).status_code == 302
+    made = Preparation.objects.get()
+    assert client.post(f"{address}ban-chuan-bi/{made.pk}/xac-nhan/").status_code == 403
+
+    client.force_login(other)
+    page = client.get(address).content.decode()
+    belongs = f"{own} (thuộc {file.unit_name}, được xếp hạng trong đợt này)"
+    assert belongs in page
+    assert "Bạn thuộc" not in page
+    assert client.post(f"{address}ban-chuan-bi/{made.pk}/xac-nhan/").status_code == 302
+    assert belongs in client.get(address).content.decode()
+    told = Event.objects.get(verb="chuẩn bị công bố")
+    assert told.after["prepared_of"] == file.unit_name
+    assert "ended_of" not in Event.objects.get(verb="xác nhận công bố").after
+    assert (
+        file.unit_name in client.get(f"/lich-su/dot/{file.group.round.code}/?loc=chuan-bi").content.decode()
+    )
+
+    again = prepare_withdrawal(made.round.publications.get(), reason="Sai", by=other)
+    confirm(again, by=own)
+    again.refresh_from_db()
+    assert (again.prepared_of, again.ended_of) == ("", file.unit_name)
+    assert Event.objects.get(verb="xác nhận thu hồi bản công bố").after["ended_of"] == file.unit_name
