@@ -195,7 +195,7 @@ PAGES: dict[str, tuple[Callable[[Group], str], int]] = {
     "people": (lambda group: f"/dot/{group.round.code}/thiet-lap/nguoi/", 16),
     "units": (lambda group: f"/dot/{group.round.code}/thiet-lap/nhom/{group.code}/don-vi/", 12),
     "progress": (lambda group: f"/dot/{group.round.code}/tien-do/?xep=-da-nhap", 16),
-    "log": (lambda group: f"/lich-su/dot/{group.round.code}/", 11),
+    "log": (lambda group: f"/lich-su/dot/{group.round.code}/", 12),
     "notices": (lambda group: "/thong-bao/", 8),
 }
 
