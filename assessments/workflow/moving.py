@@ -6,7 +6,7 @@ Nothing is lost: what has no place in the new version is set aside as it was, wi
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Case, Model, Value, When
@@ -32,8 +32,9 @@ from assessments.notifications import notify
 from assessments.permissions.setup import check_set_up
 from assessments.scorecard import leaf_outcome, rounding_of
 from assessments.transitions import TRANSITIONS
-from assessments.workflow.moving_plan import entered_part, opens_for_unit, plan_of
+from assessments.workflow.moving_plan import opens_for_unit, plan_of
 from assessments.workflow.moving_shapes import Fate, Line, Outcome, Plan, UnitPlan
+from assessments.workflow.moving_words import entered_part
 from assessments.workflow.people import role_facts
 from assessments.workflow.rounds import survey_for
 from assessments.workflow.settings import group_told, require_unpublished
@@ -46,7 +47,17 @@ from parindex.notation import plain
 
 MOVED = "chuyển sang phiên bản khác của bộ tiêu chí"
 OWN_WORDS = f"ghi điểm: {Track.SELF.label}"
-FOLLOWING = (Score, Opinion, Clarification, ReviewRequest, EvidenceUse, SurveySample, PaperFigure)
+MODELS: Mapping[Kept, type[Model]] = {
+    Kept.OPINION: Opinion,
+    Kept.CLARIFICATION: Clarification,
+    Kept.REVIEW: ReviewRequest,
+    Kept.EVIDENCE: EvidenceUse,
+    Kept.SAMPLE: SurveySample,
+    Kept.FIGURE: PaperFigure,
+}
+FOLLOWING: tuple[type[Model], ...] = (Score, *MODELS.values())
+Changed = tuple[UnitPlan, Model, Line]
+Kind = TypeVar("Kind", bound=Model)
 
 
 class StalePlan(WrongState):
@@ -80,9 +91,11 @@ def move_group(group: Group, *, to: Framework, reason: str, seen: str, by_user: 
     reason = reason.strip()
     if not reason:
         raise AssessmentError("Nêu lý do chuyển phiên bản.")
-    _set_aside(plan, by_user)
+    changes = _changes(plan)
+    silent = _rows(Score, [key for key, _, _ in plan.silent])
+    _set_aside(plan, changes, by_user)
     _follow(plan)
-    _write_words(plan)
+    _write_words(plan, changes, silent)
     _await_fresh(plan)
     _change_settings(plan, reason, by_user)
     _tell_files(plan, reason, by_user)
@@ -99,35 +112,50 @@ def _locked(group: Group, by_user: User) -> Round:
     return round
 
 
-def _lines(plan: Plan) -> Iterable[tuple[UnitPlan, Line]]:
-    return ((unit, line) for unit in plan.units for line in unit.lines)
+def _changes(plan: Plan) -> list[Changed]:
+    """Every row that changes, as it stands before the move, with its unit's plan and what becomes of it."""
+    keys: dict[type[Model], list[int]] = defaultdict(list)
+    for unit in plan.units:
+        for key, line in unit.changes:
+            keys[MODELS.get(line.kind, Score)].append(key)
+    rows = {model: _rows(model, wanted) for model, wanted in keys.items()}
+    return [
+        (unit, rows[MODELS.get(line.kind, Score)][key], line)
+        for unit in plan.units
+        for key, line in unit.changes
+    ]
+
+
+def _rows(model: type[Kind], keys: Iterable[int]) -> Mapping[int, Kind]:
+    rows = model._default_manager.all()
+    return (rows.select_related("evidence") if model is EvidenceUse else rows).in_bulk(list(keys))
 
 
 # -- rows about leaves
 
 
-def _set_aside(plan: Plan, by_user: User) -> None:
+def _set_aside(plan: Plan, changes: Sequence[Changed], by_user: User) -> None:
     """Keep what cannot stand, then take it out of the way; an emptied conclusion keeps its row."""
     now = timezone.now()
-    kept = [(unit, line) for unit, line in _lines(plan) if line.fate is not Fate.RECOMPUTED]
+    kept = [change for change in changes if change[2].fate is not Fate.RECOMPUTED]
     SetAside.objects.bulk_create(
         (
             SetAside(
                 assessment=unit.file,
                 criterion=line.pair.old,
                 kind=line.kind,
-                content=_content(line.row),
+                content=_content(row),
                 why=line.why,
                 moved_by=by_user.actor.name,
                 moved_at=now,
             )
-            for unit, line in kept
+            for unit, row, line in kept
         ),
         batch_size=BATCH,
     )
     gone: dict[type[Model], list[int]] = defaultdict(list)
-    for _, line in kept:
-        gone[type(line.row)].append(line.row.pk)
+    for _, row, _ in kept:
+        gone[type(row)].append(row.pk)
     for model in FOLLOWING:
         keys = gone.get(model, [])
         for start in range(0, len(keys), BATCH):
@@ -162,19 +190,19 @@ def _follow(plan: Plan) -> None:
     PaperFigure.objects.filter(criterion__in=[old for old, _ in nodes], **_about(plan)).update(criterion=goes)
 
 
-def _write_words(plan: Plan) -> None:
+def _write_words(plan: Plan, changes: Sequence[Changed], silent: Mapping[int, Score]) -> None:
     """Write what words come to on their new leaves, and empty the conclusions that cannot stand."""
-    scores = [_rewritten(score, leaf, found, {}) for score, leaf, found in plan.silent]
+    scores = [_rewritten(silent[key], leaf, found, {}) for key, leaf, found in plan.silent]
     opinions: list[Opinion] = []
-    for _, line in _lines(plan):
+    for _, row, line in changes:
         if line.fate is Fate.ASIDE or line.outcome is None or line.pair.new is None:
             continue
-        if isinstance(line.row, Score):
-            rewritten = _of_line(line, line.row, line.pair.new, line.outcome)
+        if isinstance(row, Score):
+            rewritten = _of_line(line, row, line.pair.new, line.outcome)
             scores += [rewritten] if rewritten else []
-        elif isinstance(line.row, Opinion) and line.fate is Fate.RECOMPUTED:
-            line.row.points, line.row.version = line.outcome.points, line.row.version + 1
-            opinions.append(line.row)
+        elif isinstance(row, Opinion) and line.fate is Fate.RECOMPUTED:
+            row.points, row.version = line.outcome.points, row.version + 1
+            opinions.append(row)
     Score.objects.bulk_create(
         scores,
         batch_size=BATCH,

@@ -5,15 +5,17 @@ import json
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-
-from django.db.models import Model
+from functools import cached_property
 
 from assessments.enums import Kept, Track
-from assessments.models import Assessment, Group, RoundRole, Score
+from assessments.models import Assessment, Group, RoundRole
+from criteria.enums import Source
 from criteria.models import Criterion, Framework
 
 # What decides what a word on a leaf comes to.
 DECIDES = ("max_points", "rule_kind", "rule_parameters", "source", "standing", "not_applicable_mode")
+KINDS = {kind: place for place, kind in enumerate(Kept)}
+NOT_THERE = "Phiên bản mới không có mục này."
 TOTALS = {Track.SELF: "Điểm tự chấm", Track.CONCLUSION: "Điểm kết luận"}
 
 
@@ -65,14 +67,16 @@ class Outcome:
     attainable: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """One row that does not simply stay as it is: what it was, what it will be, and why."""
+    """What becomes of rows that do not simply stay as they are: what each was, what it will be, and why.
+
+    Many units say the same of a leaf and share the line.
+    """
 
     kind: Kept
     fate: Fate
     pair: Pair
-    row: Model
     before: str
     after: str = ""
     why: str = ""
@@ -93,27 +97,47 @@ class Line:
         """The leaf's title in the version to come, or as it was."""
         return (self.pair.new or self.pair.old).title
 
-    @property
-    def mark(self) -> tuple[str, ...]:
+    @cached_property
+    def mark(self) -> str:
         """What a person who previews it has read."""
-        return (self.code, self.kind.value, self.fate.name, self.before, self.after, self.why)
+        shown = (self.code, self.kind.value, self.fate.name, self.before, self.after, self.why)
+        return json.dumps(shown, ensure_ascii=False)
+
+    @cached_property
+    def opens_conclusion(self) -> bool:
+        """Whether the appraisal has to conclude the leaf again; survey points come from elsewhere."""
+        is_open = self.kind is Kept.CONCLUSION and self.fate is Fate.OPENED
+        return is_open and self.pair.new is not None and self.pair.new.source != Source.SURVEY
+
+    @cached_property
+    def place(self) -> tuple[int, int]:
+        """Its place in a unit's list: by leaf, then by kind of row."""
+        return self.pair.old.position, KINDS[self.kind]
 
 
 @dataclass(slots=True)
 class UnitPlan:
-    """What the move does to one unit's file; totals are sums of obtained points, before and after."""
+    """What the move does to one unit's file: the key of each row that changes, and how it does.
+
+    Totals are sums of obtained points, before and after.
+    """
 
     file: Assessment
-    lines: list[Line] = field(default_factory=list)
+    changes: list[tuple[int, Line]] = field(default_factory=list)
     kept: int = 0
     new_leaves: int = 0
     reopens: bool = False
     before: dict[Track, Decimal] = field(default_factory=dict)
     after: dict[Track, Decimal] = field(default_factory=dict)
 
+    @property
+    def lines(self) -> list[Line]:
+        """What becomes of its rows, in the order of the paper."""
+        return [line for _, line in self.changes]
+
     def count(self, fate: Fate) -> int:
         """How many rows meet this fate."""
-        return sum(line.fate is fate for line in self.lines)
+        return sum(line.fate is fate for _, line in self.changes)
 
     @property
     def recomputed(self) -> int:
@@ -139,7 +163,10 @@ class UnitPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole move: unit by unit, what changes in the group's settings, and what stands in the way."""
+    """The whole move: unit by unit, what changes in the group's settings, and what stands in the way.
+
+    `silent` are the keys of scores that say nothing of points, with what they are worth on their new leaf.
+    """
 
     group: Group
     framework: Framework
@@ -148,7 +175,7 @@ class Plan:
     nodes: tuple[tuple[Criterion, Criterion], ...]
     fresh: tuple[Criterion, ...]
     units: tuple[UnitPlan, ...]
-    silent: tuple[tuple[Score, Criterion, Outcome], ...]
+    silent: tuple[tuple[int, Criterion, Outcome], ...]
     leads: tuple[tuple[RoundRole, list[str]], ...]
     tie_breakers: tuple[str, ...]
     notes: tuple[str, ...]
@@ -158,7 +185,7 @@ class Plan:
     def digest(self) -> str:
         """A mark of everything that the preview shows."""
         units = [
-            (unit.file.pk, unit.file.state, unit.reopens, sorted(line.mark for line in unit.lines))
+            (unit.file.pk, unit.file.state, unit.reopens, [line.mark for line in unit.lines])
             for unit in self.units
         ]
         shown = [self.framework.pk, self.to.pk, units, self.notes, self.obstacles]

@@ -576,7 +576,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_units(size: int)
     with CaptureQueriesContext(connection) as asked:
         moved(group, to, by)
 
-    assert len(asked) == 59
+    assert len(asked) == 62
 
 
 # -- shared

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,7 @@ from parindex.audit.models import Event
 from tests.assessments.people import someone
 from tests.assessments.test_moving import ALL, group_of, publisher
 from tests.assessments.versions import Rows, moved, next_version, put
+from tests.bench.population import populate
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import GroupFactory, score
 
@@ -204,7 +206,27 @@ def test_the_preview_asks_the_same_for_few_units_and_for_many(client: Client, si
         page = client.get(address(group))
 
     assert "trở lại “Đang thẩm định”" in text(page)
-    assert len(asked) == 22
+    assert len(asked) == 23
+
+
+def test_the_preview_of_hundreds_of_units_is_there_at_once(client: Client) -> None:
+    """30,000 scores, each on a leaf that is worth something else now."""
+    populate([200])
+    group = Group.objects.select_related("framework", "round").get()
+
+    def change(rows: Rows) -> None:
+        for row in rows.values():
+            if row.is_leaf:
+                put(row, max_points=row.max_points / 2)
+
+    next_version(group.used_framework, change)
+    client.force_login(publisher(group))
+    start = time.process_time()
+
+    page = client.get(address(group))
+
+    assert time.process_time() - start < 1
+    assert sum(page.context["counts"][name] for name in ("kept", "recomputed", "opened")) == 30_000
 
 
 def test_a_large_group_is_moved_by_a_job_whole_or_not_at_all(client: Client, settings: Any) -> None:
