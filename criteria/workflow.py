@@ -272,8 +272,12 @@ def resolve_problem(
         by=by,
         verb="xử lý chênh lệch trong bộ tiêu chí",
         on=framework,
-        before={"declared": plain(problem.declared), "computed": plain(problem.computed)},
-        after={"leaf": problem.code or "cả bộ", "choice": str(choice.label)},
+        after={
+            "leaf": problem.code or "cả bộ",
+            "declared": plain(problem.declared),
+            "computed": plain(problem.computed),
+            "choice": str(choice.label),
+        },
         reason=reason,
     )
 

@@ -230,6 +230,25 @@ def test_a_person_with_several_roles_switches_and_comes_back(
     assert f'<span class="who__role">{file.unit} · Lãnh đạo đơn vị</span>' in page
 
 
+def test_a_refused_page_offers_the_role_that_opens_it_and_leads_back(client: Client) -> None:
+    organiser = OrganiserFactory(name="Sở Nội vụ tỉnh Lai Châu")
+    user = UserFactory()
+    for role in (Role.ADMINISTRATOR, Role.FRAMEWORK_MANAGER):
+        Membership.objects.create(user=user, organiser=organiser, role=role)
+    client.force_login(user)
+    asked = "/bo-tieu-chi/doc-tu-bang-tinh/?tu=1"
+
+    refused = client.get(asked)
+
+    manager = key_of(Role.FRAMEWORK_MANAGER, organiser.pk)
+    assert refused.status_code == 403
+    assert f'name="role" value="{manager}"' in " ".join(refused.content.decode().split())
+    assert f'value="{asked}"' in refused.content.decode()
+    switched = client.post(SWITCH, {"role": manager, "next": asked})
+    assert switched["Location"] == asked
+    assert client.get(asked).status_code == 200
+
+
 def test_nobody_switches_to_a_role_they_do_not_hold(client: Client, file: Assessment, both: User) -> None:
     client.force_login(both)
 

@@ -107,7 +107,7 @@ def test_the_list_is_taken_away_and_can_be_read_again(
     assert (two[3].date(), *two[4:]) == (dt.date(2026, 4, 3), None, "m1")
     assert lines[1:] == ["m2,Xã Nậm Xe,Cấp xã,03/04/2026,,m1"]
     preview = upload(client, url(organiser, "nhap/"), book)
-    assert "Sẽ thêm 0 đơn vị, sửa 0 đơn vị" in text(preview)
+    assert "Tệp giống danh mục đang có" in text(preview)
     assert client.get(url(organiser, "?dang=pdf")).status_code == 404
 
 

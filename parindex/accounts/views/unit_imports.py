@@ -18,7 +18,8 @@ from parindex.sheets import xlsx_file
 
 
 def _done(request: HttpRequest, organiser: Organiser, read: UnitsRead) -> HttpResponse:
-    messages.success(request, f"Đã thêm {read.new} đơn vị, sửa {read.changed} đơn vị.")
+    done = [(read.new, "thêm"), (read.changed, "sửa")]
+    messages.success(request, f"Đã {', '.join(f'{verb} {count} đơn vị' for count, verb in done if count)}.")
     return redirect("accounts:units", organiser.pk)
 
 
