@@ -54,19 +54,26 @@ def groups_of(round: Round) -> list[Group]:
 
 
 def readiness(round: Round, groups: Sequence[Group]) -> list[Check]:
-    """What to look at before units begin; a fixed number of queries for any number of units."""
+    """What to look at before units begin; a fixed number of queries for any number of units.
+
+    A round without groups has nothing yet of which their units or frameworks could be complete.
+    """
     roles = list(round.roles.exclude(valid_to__lt=timezone.localdate()))
+    dates = Check("Hạn của các bước", "setup_round", _missing_dates(round))
+    council = Check("Chủ tịch và Thư ký Hội đồng thẩm định", "setup_people", _without_council(groups, roles))
+    if not groups:
+        return [Check("Nhóm đơn vị", "setup_add_group", ("Đợt chưa có nhóm đơn vị nào.",)), dates, council]
     return [
-        Check("Nhóm đơn vị", "setup_add_group", () if groups else ("Đợt chưa có nhóm đơn vị nào.",)),
+        Check("Nhóm đơn vị", "setup_add_group"),
         Check("Bộ tiêu chí đang có hiệu lực", "setup", _without_framework(groups)),
         Check(
             "Đơn vị trong từng nhóm",
             "setup",
             [f"{group.name}: chưa có đơn vị nào." for group in groups if not group.units],  # type: ignore[attr-defined]
         ),
-        Check("Hạn của các bước", "setup_round", _missing_dates(round)),
+        dates,
         Check("Cán bộ và lãnh đạo của từng đơn vị có tài khoản", ACCOUNTS, _without_people(round)),
-        Check("Chủ tịch và Thư ký Hội đồng thẩm định", "setup_people", _without_council(groups, roles)),
+        council,
         Check("Cơ quan chủ trì nội dung", "setup_people", _without_lead(groups, roles), must=False),
         Check("Người thay khi trùng đơn vị", "setup_people", _without_substitute(round), must=False),
         Check("Bộ tiêu chí mới nhất", "setup", _with_newer_framework(groups), must=False),

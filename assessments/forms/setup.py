@@ -29,7 +29,11 @@ class CodeField(forms.SlugField):
     """A code that stands in addresses."""
 
     def __init__(self, **kwargs: Any) -> None:
-        messages = {"invalid": CODE_MESSAGE, "required": "Ghi mã.", "max_length": "Mã dài quá 60 ký tự."}
+        messages = {
+            "invalid": CODE_MESSAGE,
+            "required": "Ghi mã: chữ không dấu, chữ số, gạch nối.",
+            "max_length": "Mã dài quá 60 ký tự.",
+        }
         super().__init__(max_length=60, error_messages=messages, **kwargs)
 
 

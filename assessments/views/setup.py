@@ -98,6 +98,8 @@ def _proposed(request: HttpRequest, rounds: QuerySet[Round]) -> dict[str, object
     if previous is not None:
         proposed |= {"previous": previous.pk, "organiser": previous.organiser_id}
         proposed |= {"code": _next_code(previous, year), "title": previous.title.replace(*_years(previous))}
+    elif not Round.objects.filter(code=f"cchc-{year}").exists():
+        proposed["code"] = f"cchc-{year}"
     return proposed
 
 
@@ -136,7 +138,8 @@ def _open(request: HttpRequest, form: OpenRoundForm) -> Round:
 
 def _show_opening(request: HttpRequest, form: OpenRoundForm) -> HttpResponse:
     organisers = list(form.fields["organiser"].queryset)  # type: ignore[attr-defined]
-    context = {"form": form, "organisers": organisers, "nav_current": "rounds"}
+    starts_first = not form.fields["previous"].queryset.exists()  # type: ignore[attr-defined]
+    context = {"form": form, "organisers": organisers, "starts_first": starts_first, "nav_current": "rounds"}
     return render(request, "assessments/setup/open.html", context, status=_status(form.is_bound))
 
 
@@ -152,10 +155,12 @@ def setup(request: HttpRequest, round_code: str) -> HttpResponse:
     """How a round is set up, what it still needs, and what differs from the round before."""
     round = load_to_see(request, round_code)
     groups = groups_of(round)
+    checks = readiness(round, groups)
     context = {
         "round": round,
         "groups": groups,
-        "checks": readiness(round, groups),
+        "checks": checks,
+        "missing": sum(check.must and not check.is_done for check in checks),
         "differences": differences(round),
         "publication": current_publication(round),
         "may_change": can_set_up(request.user, round),

@@ -127,12 +127,19 @@ def _add(request: HttpRequest, round: Round, framework: Framework, form: NewGrou
 def _show_new_group(
     request: HttpRequest, round: Round, framework: Framework, form: NewGroupForm, *, status: int = 200
 ) -> HttpResponse:
+    every_type = request.GET.get("loai") == EVERY_TYPE
+    if form.is_bound:
+        chosen = set(form.data.getlist("units"))  # type: ignore[attr-defined]
+    else:
+        # A group mostly is all that there is of one type, which may be hundreds.
+        offered = form.fields["units"].queryset  # type: ignore[attr-defined]
+        chosen = set() if every_type else {str(unit.pk) for unit in offered}
     context = {
         "round": round,
         "framework": framework,
         "form": form,
-        "every_type": request.GET.get("loai") == EVERY_TYPE,
-        "chosen": set(form.data.getlist("units")) if form.is_bound else set(),  # type: ignore[attr-defined]
+        "every_type": every_type,
+        "chosen": chosen,
         "nav_current": "rounds",
     }
     return render(request, "assessments/setup/new_group.html", context, status=status)

@@ -1,6 +1,7 @@
 """Setting up a round in the browser: who, opening and cloning, dates, groups, units, what is refused."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -235,6 +236,44 @@ def test_a_round_that_cannot_be_opened_is_refused_by_field(
     assert words in text(answer)
     assert "Tên đã gõ" in text(answer)
     assert Round.objects.count() == 1
+
+
+def test_the_first_round_asks_for_no_round_before_it_and_proposes_a_code(client: Client) -> None:
+    organiser = OrganiserFactory()
+    publisher(organiser, client)
+
+    first = text(client.get("/dot/mo-dot/"))
+    RoundFactory(organiser=organiser)
+    second = text(client.get("/dot/mo-dot/"))
+
+    assert "Đợt đầu tiên được thiết lập từ đầu" in first
+    assert f'value="cchc-{timezone.localdate().year}"' in first
+    assert "Bắt đầu từ" not in first
+    assert "Bắt đầu từ" in second
+
+
+def test_a_new_group_offers_all_units_of_its_type_ticked(client: Client) -> None:
+    round, framework = RoundFactory(), FrameworkInForceFactory()
+    publisher(round.organiser, client)
+    for name in ("Xã Một", "Xã Hai"):
+        UnitFactory(organiser=round.organiser, unit_type=framework.unit_type, name=name)
+    address = f"{base(round)}them-nhom/?bo={framework.pk}"
+
+    own, every = text(client.get(address)), text(client.get(f"{address}&loai=tat-ca"))
+
+    assert len(re.findall(r'name="units"[^>]* checked', own)) == 2
+    assert 'name="units"' in every
+    assert not re.findall(r'name="units"[^>]* checked', every)
+
+
+def test_a_round_without_groups_is_not_told_that_its_units_are_complete(client: Client) -> None:
+    round = RoundFactory()
+    publisher(round.organiser, client)
+
+    page = text(client.get(base(round)))
+
+    assert "Còn thiếu 3 mục để các đơn vị tự chấm" in page
+    assert "Đơn vị trong từng nhóm" not in page
 
 
 def test_nobody_opens_a_round_for_another_organiser(client: Client) -> None:

@@ -75,9 +75,9 @@ def test_the_sum_holds() -> None:
         "Cộng nhầm",
     )
     event = Event.objects.get(verb="xử lý chênh lệch trong bộ tiêu chí")
-    assert (event.actor_id, event.before, event.reason) == (
+    assert (event.actor_id, event.after, event.reason) == (
         5,
-        {"declared": "14", "computed": "13"},
+        {"leaf": "2", "declared": "14", "computed": "13", "choice": "Theo tổng các mục"},
         "Cộng nhầm",
     )
 
