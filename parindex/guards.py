@@ -9,16 +9,15 @@ from typing import Any
 from django.db.migrations.operations import RunPython
 
 
-def _sqlite(table: str, event: str, condition: str, message: str) -> str:
+def _sqlite(name: str, table: str, event: str, condition: str, message: str) -> str:
     when = f"WHEN {condition}" if condition else ""
     return (
-        f"CREATE TRIGGER guard_{table}_{event.lower()} BEFORE {event} ON {table} FOR EACH ROW {when} "
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when} "
         f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
     )
 
 
-def _postgresql(table: str, event: str, condition: str, message: str) -> str:
-    name = f"guard_{table}_{event.lower()}"
+def _postgresql(name: str, table: str, event: str, condition: str, message: str) -> str:
     row = "NEW" if event in {"INSERT", "UPDATE"} else "OLD"
     return (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -28,18 +27,19 @@ def _postgresql(table: str, event: str, condition: str, message: str) -> str:
     )
 
 
-def guard(table: str, event: str, message: str, condition: str = "") -> RunPython:
+def guard(table: str, event: str, message: str, condition: str = "", *, also: str = "") -> RunPython:
     """Return a migration operation that refuses `event` (INSERT, UPDATE or DELETE) on `table`.
 
     `condition` is SQL over OLD and NEW, true where the change is refused; empty refuses always.
+    `also` names a further guard of the same event.
     """
+    name = "_".join(filter(None, ("guard", table, event.lower(), also)))
 
     def forwards(apps: Any, schema_editor: Any) -> None:
         build = _sqlite if schema_editor.connection.vendor == "sqlite" else _postgresql
-        schema_editor.execute(build(table, event, condition, message), params=None)
+        schema_editor.execute(build(name, table, event, condition, message), params=None)
 
     def backwards(apps: Any, schema_editor: Any) -> None:
-        name = f"guard_{table}_{event.lower()}"
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(f"DROP TRIGGER {name}")
         else:

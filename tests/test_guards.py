@@ -128,6 +128,14 @@ def test_a_framework_in_force_can_retire() -> None:
     allowed("UPDATE criteria_framework SET state = 'retired'")
 
 
+@pytest.mark.parametrize("state", ["in_force", "draft"])
+def test_a_retired_framework_stays_retired(state: str) -> None:
+    FrameworkInForceFactory()
+    allowed("UPDATE criteria_framework SET state = 'retired'")
+
+    assert "immutable" in refused(f"UPDATE criteria_framework SET state = '{state}'")  # noqa: S608 - one of two words
+
+
 @pytest.mark.parametrize(
     "sql",
     [
