@@ -50,7 +50,7 @@ class Leaf:
     @property
     def told(self) -> dict[str, object]:
         """How events name it."""
-        return {"file": self.file.pk, "round": self.file.group.round.code, "leaf": self.criterion.code}
+        return {"file": self.file.pk, "round": str(self.file.group.round), "leaf": self.criterion.code}
 
 
 @dataclass(frozen=True, slots=True)

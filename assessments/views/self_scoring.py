@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.enums import AssessmentState, Verb
+from assessments.enums import AssessmentState, ClarificationState, Verb
 from assessments.evidence import uses_by_leaf
 from assessments.exceptions import AssessmentError, WrongState
 from assessments.forms import ContentForm, MoveForm
@@ -139,6 +139,7 @@ def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: 
     verbs = [row for row in open_moves(user, file) if row.verb in UNITS_VERBS]
     came_back = last_return(file)
     contents = contents_of(file, came_back=came_back, criteria=kept_criteria(file))
+    states = list(file.clarifications.values_list("state", flat=True))
     context = {
         **shared(user, file, contents),
         "heads": heads_of(file),
@@ -147,7 +148,8 @@ def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: 
         "verbs": verbs,
         "form": form,
         "is_officer": can_edit_self_scores(user, file),
-        "questions": file.clarifications.count(),
+        "questions": states.count(ClarificationState.ASKED),
+        "has_questions": bool(states),
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "assessments/self_scoring/file.html", context, status=status)

@@ -151,7 +151,7 @@ def add_group(
     files = add_files(group, units)
     after: dict[str, Any] = {"framework": str(framework), "units": len(files)}
     if structure is not None:
-        after["structure"] = structure.pk
+        after["structure"] = str(structure)
     record(by=by, verb="thêm nhóm đơn vị", on=group, after=after)
     return group
 
@@ -167,7 +167,7 @@ def add_declared_group(round: Round, structure: DeclaredStructure, *, by: Actor)
         raise AssessmentError(f"Mã nhóm “{code}” đã có trong đợt đánh giá này.")
     last = round.groups.aggregate(last=Max("position"))["last"] or 0
     group = Group.objects.create(round=round, code=code, name=name, position=last + 1, structure=structure)
-    record(by=by, verb="thêm nhóm đơn vị", on=group, after={"structure": structure.pk})
+    record(by=by, verb="thêm nhóm đơn vị", on=group, after={"structure": str(structure)})
     return group
 
 

@@ -19,11 +19,13 @@ ABSENT = "–"
 NEWEST = 50
 # What events tell beside the fields of their objects.
 WORDS = {
+    "active": "đang dùng",
     "choice": "lựa chọn",
     "code": "mã",
     "computed": "số cộng được",
     "decision": "quyết định số",
     "declared": "số văn bản ghi",
+    "digest": "mã kiểm tra",
     "facts": "số liệu",
     "file": "tệp",
     "framework": "bộ tiêu chí",
@@ -35,15 +37,20 @@ WORDS = {
     "place": "nơi giữ vai trò",
     "pointer": "trang, mục cần xem",
     "points": "điểm",
+    "prepared_by": "người chuẩn bị",
     "reasons": "giải trình",
+    "roles": "vai trò",
     "round": "đợt đánh giá",
     "rows": "số dòng",
     "scale": "thang xếp loại",
+    "sheet": "trang tính",
     "steps": "số bước",
+    "structure": "cấu trúc đã khai",
     "units": "đơn vị",
     "was_handed_in": "đã nộp cùng hồ sơ",
     "what": "việc",
     "where": "nơi giữ vai trò",
+    "wording": "nguyên văn",
 }
 # Those of them that are points.
 POINTS_TOLD = {"computed", "declared", "max_points", "points"}
@@ -152,7 +159,7 @@ def _points(text: str) -> str:
     if text == KAD:
         return "không áp dụng"
     try:
-        return vietnamese(Decimal(text))
+        return vietnamese(Decimal(text), 2)
     except InvalidOperation:
         return text
 

@@ -96,7 +96,7 @@ def test_an_officer_brings_files_for_a_leaf_with_an_event_for_each_step() -> Non
     assert events(first) == [verbs.ADDED, verbs.ATTACHED]
     told = Event.objects.get(object_id=first.pk, verb=verbs.ATTACHED)
     assert told.actor_id == officer.pk
-    assert told.after == {"file": leaf.file.pk, "round": leaf.file.group.round.code, "leaf": "1.1.1"}
+    assert told.after == {"file": leaf.file.pk, "round": leaf.file.group.round.title, "leaf": "1.1.1"}
 
 
 def test_papers_go_into_the_library_at_any_time_without_a_leaf() -> None:

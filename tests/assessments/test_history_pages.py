@@ -53,7 +53,7 @@ def test_changes_are_told_in_words() -> None:
     assert [(one.name, one.before, one.after) for one in past.changes] == [
         ("trạng thái", "Đang tự chấm", "Đã nộp"),
         ("hạn tự chấm riêng, đến hết ngày", "–", "20/01/2025"),
-        ("mục 1.1.1", "0,5", "không áp dụng"),
+        ("mục 1.1.1", "0,50", "không áp dụng"),
         ("mục 1.2", "–", "13,25"),
     ]
 

@@ -227,7 +227,7 @@ def test_a_unit_reads_its_result_and_the_public_reads_of_a_withdrawal(group: Gro
     page.goto(address)
     assert heading(page) == "2 mục bị giảm điểm so với tự chấm"
     inspector.look("22-ket-qua")
-    page.get_by_role("link", name="Chỉ mục bị giảm điểm").click()
+    page.get_by_role("link", name="Mục bị giảm điểm").click()
     assert page.locator("tbody tr.is-leaf, tbody tr.is-component").count() == 2
 
     sign_in(page, "noivu2")
