@@ -111,7 +111,9 @@ class DecisionForm(forms.Form):
         if refusal:
             name = self.control.fields_of.get(field, field)
             target = name if name in self.control.fields else next(iter(self.control.fields))
-            self.add_error(target, f"Mục {self.leaf.code}: {refusal}")
+            code = self.leaf.code
+            said = refusal if refusal.endswith(f"mục {code}.") else f"Mục {code}: {refusal}"
+            self.add_error(target, said)
 
     @property
     def full_reason(self) -> str:

@@ -97,7 +97,8 @@ class LeafForm(forms.Form):
         except FactsRefused as error:
             refusal, field = str(error), error.field
         if refusal:
-            self.add_error(self._field_of(field), f"Mục {code}: {refusal}")
+            said = refusal if refusal.endswith(f"mục {code}.") else f"Mục {code}: {refusal}"
+            self.add_error(self._field_of(field), said)
 
     def _field_of(self, entry: str) -> str:
         name = self.control.fields_of.get(entry, entry)

@@ -217,4 +217,4 @@ def control_for(rule: Any) -> Control:
     """The control of a rule; whatever people judge directly is asked as points."""
     most = vietnamese(rule.max_points, 2)
     build = CONTROLS.get(rule.kind)
-    return build(rule, most) if build else _numbers({"points": "điểm"}, f"từ 0 đến {most}")
+    return build(rule, most) if build else _numbers({"points": "điểm"}, "")
