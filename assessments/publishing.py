@@ -35,7 +35,7 @@ from parindex.audit.events import Actor, record
 
 BROKEN_OFF = (
     "Việc công bố bị ngắt giữa chừng, chưa có gì được công bố. Xác nhận lại; nếu vẫn không được, báo người "
-    "quản trị xem nhật ký của tiến trình db_worker."
+    "quản trị máy chủ, cùng giờ xác nhận."
 )
 
 

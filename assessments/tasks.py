@@ -22,8 +22,8 @@ RENDERERS: dict[str, Callable[[Source], bytes]] = {
 }
 ENDINGS: dict[str, str] = {DocumentKind.RANKING_PDF: "pdf", DocumentKind.RANKING_XLSX: "xlsx"}
 BROKEN_OFF = (
-    "Việc lập tài liệu bị ngắt giữa chừng. Lập lại; nếu vẫn không được, báo người quản trị xem nhật ký "
-    "của tiến trình db_worker."
+    "Việc lập tài liệu bị ngắt giữa chừng. Lập lại; nếu vẫn không được, báo người quản trị máy chủ, "
+    "cùng giờ lập."
 )
 
 

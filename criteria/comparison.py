@@ -75,7 +75,7 @@ def _changes(old: Criterion, new: Criterion) -> Iterable[Difference]:
     pairs = [
         (Kind.MOVED, _place(old), _place(new)),
         (Kind.RENAMED, old.title, new.title),
-        (Kind.POINTS, vietnamese(old.max_points), vietnamese(new.max_points)),
+        (Kind.POINTS, *(f"{vietnamese(row.max_points)} điểm" for row in (old, new))),
     ]
     if new.is_leaf and old.is_leaf:
         pairs += [

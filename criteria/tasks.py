@@ -17,7 +17,7 @@ from parindex.accounts.models import User
 
 BROKEN_OFF = (
     "Việc đọc tệp bị ngắt giữa chừng; chưa có gì được lưu. Bấm “Đọc tệp” để đọc lại; nếu vẫn không được, "
-    "báo người quản trị xem nhật ký của tiến trình db_worker."
+    "báo người quản trị máy chủ, cùng giờ gửi tệp."
 )
 GONE = "Tệp đã gửi không còn được giữ. Chọn lại tệp."
 

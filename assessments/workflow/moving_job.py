@@ -18,7 +18,7 @@ from parindex.accounts.models import User
 TOLD = ("kept", "recomputed", "opened", "aside")
 BROKEN_OFF = (
     "Việc chuyển phiên bản bị ngắt giữa chừng, chưa có gì thay đổi. Xác nhận lại; nếu vẫn không được, báo "
-    "người quản trị xem nhật ký của tiến trình db_worker."
+    "người quản trị máy chủ, cùng giờ xác nhận."
 )
 
 

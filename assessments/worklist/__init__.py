@@ -17,7 +17,10 @@ __all__ = ["Desk", "Task", "desks_of", "first_open"]
 
 
 def desks_of(user: User) -> list[Desk]:
-    """Every role that the person holds today, with what waits in it, in a fixed number of queries a role."""
+    """Every role that the person holds today, with what waits in it, in a fixed number of queries a role.
+
+    Roles in which something waits come first, and in each what ends first.
+    """
     day = timezone.localdate()
     memberships = list(
         Membership.objects.on(day)
@@ -32,16 +35,23 @@ def desks_of(user: User) -> list[Desk]:
         .order_by("-round__year", "round__title", "role")
     )
     own_units = [held.unit_id for held in memberships if held.unit_id is not None]
-    return [
+    desks = [
         *installation_desk(user),
         *unit_desks(user, [held for held in memberships if held.role in UNIT_ROLES]),
         *(duty_desk(user, duty, own_units) for duty in duties),
         *(substitute_desk(user, named) for named in named_substitute(user, day)),
         *organiser_desks(user, [held for held in memberships if held.role in ORGANISER_ROLES]),
     ]
+    for desk in desks:
+        desk.tasks.sort(key=_last_day)
+    return sorted(desks, key=lambda desk: not desk.tasks)
 
 
 def first_open(desks: Iterable[Desk]) -> Task | None:
     """The most urgent thing of all: the one whose last day comes first, then anything that waits."""
     tasks = [task for desk in desks for task in desk.tasks]
-    return min(tasks, key=lambda task: task.until or dt.date.max, default=None)
+    return min(tasks, key=_last_day, default=None)
+
+
+def _last_day(task: Task) -> dt.date:
+    return task.until or dt.date.max

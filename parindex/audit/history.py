@@ -104,7 +104,10 @@ def _changes(event: Event) -> Iterable[Changed]:
             yield from _nested(key, before or {}, after or {})
         elif before != after:
             field = POINTS if key[:1].isdigit() or key in POINTS_TOLD else fields.get(key)
-            yield Changed(_name(key, field), _value(before, field), _value(after, field))
+            was, becomes = _value(before, field), _value(after, field)
+            # An empty list and nothing at all read alike.
+            if was != becomes:
+                yield Changed(_name(key, field), was, becomes)
 
 
 def _in_order(keys: Iterable[str], fields: Iterable[str]) -> list[str]:

@@ -43,6 +43,21 @@ def titles(user: User) -> list[str]:
     return [task.title for desk in desks_of(user) for task in desk.tasks]
 
 
+def test_what_ends_first_comes_first_and_roles_without_work_last() -> None:
+    submitted = file_in(AssessmentState.SUBMITTED)
+    organiser = OrganiserFactory()
+    for year, until in ((2025, LAST_DAY + dt.timedelta(days=30)), (2024, LAST_DAY)):
+        round = RoundFactory(organiser=organiser, year=year, self_scoring_until=until)
+        AssessmentFactory(group__round=round)
+    user = someone(Role.UNIT_OFFICER, submitted)
+    Membership.objects.create(user=user, role=Role.PUBLISHER, organiser=organiser)
+
+    publishers, officers = desks_of(user)
+
+    assert [task.until for task in publishers.tasks] == [LAST_DAY, LAST_DAY + dt.timedelta(days=30)]
+    assert (officers.role, officers.tasks) == ("Cán bộ đơn vị", [])
+
+
 def test_an_officer_is_told_of_the_open_file_with_the_days_left() -> None:
     file = file_in(AssessmentState.DRAFT)
     officer = someone(Role.UNIT_OFFICER, file)

@@ -103,10 +103,10 @@ def test_every_kind_of_difference_is_told_in_words(first: Framework) -> None:
     found = {(one.kind, one.code): (one.before, one.after) for one in differences(first, draft)}
 
     assert found == {
-        (Kind.POINTS, "1"): ("10", "8"),
-        (Kind.POINTS, "1.1"): ("6", "4"),
+        (Kind.POINTS, "1"): ("10 điểm", "8 điểm"),
+        (Kind.POINTS, "1.1"): ("6 điểm", "4 điểm"),
         (Kind.RENAMED, "1.2"): ("Tiêu chí 1.2", "Tên mới"),
-        (Kind.POINTS, "2"): ("10", "11,5"),
+        (Kind.POINTS, "2"): ("10 điểm", "11,5 điểm"),
         (Kind.RULE, "2.1"): ("Chấm trực tiếp", "Theo mức (Đúng hạn: 6; Chậm: 50 %)"),
         (Kind.ADDED, "2.3"): ("", "1,5 điểm"),
         (Kind.REMOVED, "1.1.2"): ("2 điểm", ""),
