@@ -102,6 +102,9 @@ def add_files(
         _lock(unit, leaf)
         _check_add(by, unit, leaf, now)
         held = _held(unit, files)
+        gone = [one.name for one in files if one.sha256 not in held and one.sha256 not in names]
+        if gone:
+            raise WrongState(f"Chưa đưa tệp nào vào: “{gone[0]}” vừa bị xóa khỏi kho. Đưa lên lại.")
         new = Evidence.objects.bulk_create(
             Evidence(
                 unit=unit,

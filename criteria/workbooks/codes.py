@@ -26,6 +26,7 @@ _ROMAN = re.compile(r"(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})")
 _FIRST_DOTTED = re.compile(r"([IVX]+|[A-H])((?:\.\d{1,3})+)", re.ASCII)
 _LETTER = re.compile(r"[a-zđ]")
 _UPPER = re.compile(r"[A-H]")
+_CIRCLED = re.compile(r"[①-⑳㉑-㉟㊱-㊿❶-❿➀-➉➊-➓]")
 _LEADING = re.compile(
     r"((?:\d{1,3}(?:[.,]\d{1,3})+|[IVX]{1,6}(?:\.\d{1,3})+|[IVX]{1,6}(?=[.)\-:/])|\d{1,3}(?=[.)\-:/])"
     r"|[A-H](?=[.)/])|[a-zđ](?=[)/]))[.)\-:/]*)\s+(\S.*)",
@@ -48,6 +49,7 @@ class Style(Enum):
     ROMAN = "I"
     ARABIC = "1"
     LETTER = "a"
+    CIRCLED = "①"
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,14 @@ def split_leading(text: str) -> tuple[Token, str] | None:
 
 
 def token_of_text(text: str) -> Token | None:
-    """Read "1.10", "1,10", "8.8.", "(1)", "I.", "a)", "Tiêu chí 1.2", "TC1.2", "1.2*"; None for all else."""
+    """Read "1.10", "1,10", "8.8.", "(1)", "I.", "a)", "Tiêu chí 1.2", "①", "TC1.2", "1.2*"; None for else."""
     printed = tidy(text)
     if len(printed) > LONGEST:
         return None
     if match := _DAY_MONTH.fullmatch(printed):
         return _of_day_month(int(match[1]), int(match[3] or 1 + _MONTHS.index(match[2].casefold())), printed)
+    if _CIRCLED.fullmatch(printed):
+        return Token(Style.CIRCLED, (int(unicodedata.numeric(printed)),), printed)
     bare = unicodedata.normalize("NFKC", _WORDS.sub("", _FOOTNOTE.sub("", printed)))
     bare = re.sub(r"\s*([.,])\s*", r"\1", bare).replace(",", ".").strip(" '`()[].:;/-–")
     if match := _FIRST_DOTTED.fullmatch(bare):

@@ -20,6 +20,9 @@ from criteria.workbooks.report import (
 from criteria.workbooks.words import fold
 
 DEPTH = 3
+UPPERS = frozenset((Style.UPPER, Style.ROMAN))
+# Styles that count anew below whatever stands above them.
+BELOW = frozenset((Style.LETTER, Style.CIRCLED))
 
 Path = tuple[int, ...]
 
@@ -29,20 +32,25 @@ class Scheme:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         styles = {token.style for token in tokens}
-        leads = tokens[0].style in {Style.UPPER, Style.ROMAN} if tokens else False
-        above = [style for style in (Style.UPPER, Style.ROMAN) if style in styles] if leads else []
+        first = tokens[0].style if tokens else None
+        above: list[Style] = [
+            style for style in (Style.UPPER, Style.ROMAN) if style in styles and first in UPPERS
+        ]
+        if first is Style.CIRCLED:
+            above = [first]
         arabic = {len(token.parts) for token in tokens if token.style is Style.ARABIC}
         self.carries_prefix = bool(above) and bool(arabic) and 1 not in arabic
         depth = len(above) + max(arabic, default=0) - self.carries_prefix
         is_part = fold(tokens[0].printed).startswith("phan ") if tokens else False
         self.dropped = above[0] if len(above) > 1 and (depth > DEPTH or is_part) else None
         self.above = [style for style in above if style is not self.dropped]
-        self._last_style: Style | None = None
+        # At which level the letters and circled numbers of the open branch stand.
+        self._levels: dict[Style, int] = {}
 
     def path(self, token: Token, parts: Path, last: Path) -> Path | None:
         """The place of a code after the place `last`; None when the scheme has no such level."""
-        if token.style is Style.LETTER:
-            base = last[:-1] if token.style is self._last_style else last
+        if token.style in BELOW and token.style not in self.above:
+            base = last[: self._levels.get(token.style, len(last) + 1) - 1]
             return (*base, *parts) if base else None
         if token.style is Style.ARABIC:
             prefix = last[: len(self.above)]
@@ -51,8 +59,10 @@ class Scheme:
             return None
         return (*last[: self.above.index(token.style)], *parts)
 
-    def moved_to(self, token: Token) -> None:
-        self._last_style = token.style
+    def moved_to(self, token: Token, path: Path) -> None:
+        """Note the place of a code that was given one: what stood at its level or below is closed."""
+        self._levels = {style: level for style, level in self._levels.items() if level < len(path)}
+        self._levels[token.style] = len(path)
 
 
 def number(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
@@ -73,7 +83,7 @@ def number(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
             is_part = entry.token.style is scheme.dropped
             _leave_out(entry, None if is_part or not kept else kept[-1], findings)
             continue
-        scheme.moved_to(entry.token)
+        scheme.moved_to(entry.token, path)
         entry.path = last = path
         latest[path[:-1]] = path[-1]
         kept.append(entry)

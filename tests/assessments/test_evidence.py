@@ -436,6 +436,26 @@ def test_a_disk_that_fails_at_the_second_file_keeps_none(monkeypatch: pytest.Mon
     assert (Evidence.objects.count(), stored()) == (0, before)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_deleted_while_it_is_brought_again_is_not_lost_in_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leaf = leaf_of(file_in(DRAFT))
+    officer = officer_of(leaf.file)
+    (piece,) = add_files(leaf.file.unit, read("a"), by=officer, now=NOW).new
+    before, lock = stored(), verbs._lock
+
+    def deleted_before(*args: Any) -> None:
+        lock(*args)
+        piece.delete()
+
+    monkeypatch.setattr(verbs, "_lock", deleted_before)
+    with pytest.raises(WrongState, match="“Tệp a.pdf” vừa bị xóa khỏi kho"):
+        add_files(leaf.file.unit, read("a", "b"), by=officer, leaf=leaf, now=NOW)
+
+    assert stored() == before
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_brought_ten_times_at_once_is_kept_once() -> None:

@@ -150,6 +150,24 @@ def test_letters_below_numbers() -> None:
     assert codes(framework) == ["1", "1.1", "1.1.1", "1.1.2", "2"]
 
 
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        (["I", "1", "①", "②", "2", "①", "II"], ["1", "1.1", "1.1.1", "1.1.2", "1.2", "1.2.1", "2"]),
+        (["1", "1.1", "①", "⑳", "2", "2.1"], ["1", "1.1", "1.1.1", "1.1.20", "2", "2.1"]),
+        (["I", "①", "a)", "b)", "②", "a)"], ["1", "1.1", "1.1.1", "1.1.2", "1.2", "1.2.1"]),
+        (["I", "a)", "❶", "❷", "b)", "❶"], ["1", "1.1", "1.1.1", "1.1.2", "1.2", "1.2.1"]),
+        (["①", "1", "2", "②", "1"], ["1", "1.1", "1.2", "2", "2.1"]),
+    ],
+)
+def test_circled_numbers_count_below_what_stands_above_them(printed: list[str], read: list[str]) -> None:
+    framework = read_table(*([code, f"Mục {n}", None] for n, code in enumerate(printed)))
+
+    assert codes(framework) == read
+    assert [c.printed_code for c in framework.criteria] == printed
+    assert not {"duplicate_code", "skipped_row"} & {kind for kind, _ in kinds(framework)}
+
+
 def test_a_code_and_a_title_in_one_merged_cell() -> None:
     framework = read_rows(
         [HEADER, ["I. CÔNG TÁC CHỈ ĐẠO", None, 1], [1, "Kế hoạch", 1]], lambda s: s.merge_cells("A2:B2")

@@ -77,7 +77,7 @@ class Shape:
 shapes = st.builds(
     Shape,
     numbering=st.sampled_from(
-        ["dotted", "roman", "lettered", "numbers", "commas", "words", "in title", "dates"]
+        ["dotted", "roman", "lettered", "circled", "numbers", "commas", "words", "in title", "dates"]
     ),
     file=st.sampled_from(["xlsx", "ods", "csv"]),
     rules_in=st.sampled_from(["column", "rows", "dashes"]),
@@ -112,6 +112,8 @@ def code(path: Place, numbering: str) -> Any:
         return ROMAN[path[0]] if len(path) == 1 else ".".join(map(str, path[1:]))
     if numbering == "lettered" and len(path) == 3:
         return f"{'abcdđe'[path[2] - 1]})"
+    if numbering == "circled" and len(path) == 3:
+        return "①②③④"[path[2] - 1]
     if numbering == "numbers" and len(path) < 3:
         return Decimal(dotted).normalize() if "." in dotted else int(dotted)
     if numbering == "commas":
