@@ -211,12 +211,14 @@ def _decided(request: HttpRequest, bench: Bench, line: UnitLine) -> Answer:
 
 def _told(bench: Bench, line: UnitLine, effect: Effect, *, kept: bool, voice: Voice) -> str:
     """What was written, and what it changes of the unit's own points."""
+    label = str(voice.label).lower()
+    said = f"Đã ghi {label} cho {line.file.unit_name}"
+    if kept:
+        return f"{said}: giữ nguyên điểm tự chấm."
     content = (bench.leaf.content or bench.leaf).code
-    what = "giữ nguyên điểm tự chấm" if kept else "điều chỉnh"
     parts = ((f"mục {bench.leaf.code}", effect.leaf), (f"nội dung {content}", effect.content))
     told = "; ".join(f"{name} {_written(*pair)}" for name, pair in (*parts, ("toàn hồ sơ", effect.total)))
-    label = str(voice.label).lower()
-    return f"Đã ghi {label} cho {line.file.unit_name}: {what}. So với tự chấm: {told}."
+    return f"{said}: điều chỉnh. So với tự chấm: {told}."
 
 
 def _written(before: Any, after: Any) -> str:
