@@ -42,8 +42,8 @@ class TermForm(forms.Form):
 
     @property
     def duty(self) -> str:
-        """The role that the form is about."""
-        raise NotImplementedError
+        """The role that the form is about: the one chosen in it, if any."""
+        return str(self.cleaned_data.get("role", ""))
 
     def clean(self) -> dict[str, Any]:
         """A lead agency has contents, nobody else; the end does not come before the beginning."""
@@ -76,11 +76,6 @@ class NewRoleForm(TermForm):
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
-
-    @property
-    def duty(self) -> str:
-        """The role that was chosen, if any."""
-        return str(self.cleaned_data.get("role", ""))
 
 
 class RoleForm(TermForm):

@@ -1,11 +1,14 @@
 """Loading what a page shows, or stopping: published results for everybody, live ones for staff."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from assessments.documents.sources import LiveSource, PublishedSource, Source
+from assessments.exceptions import NotPermitted
 from assessments.models import Round
-from assessments.permissions import check_see_provisional
+from assessments.permissions import Person, check_see_provisional
 from assessments.permissions.publishing import check_see_unpublished
 from assessments.queries import current_publication, live_group, published_group
 from assessments.visibility import visible_rounds
@@ -22,6 +25,17 @@ def wants_live(request: HttpRequest) -> bool:
 def load_round(request: HttpRequest, code: str) -> Round:
     """A round that this person may see; anything else is not found."""
     return get_object_or_404(visible_rounds(request.user).select_related("organiser"), code=code)
+
+
+def load_round_where(request: HttpRequest, code: str, check: Callable[[Person, Round], None]) -> Round:
+    """A round that `check` allows this person; one that they may not even know of is not found."""
+    round = get_object_or_404(Round.objects.select_related("organiser"), code=code)
+    try:
+        check(request.user, round)
+    except NotPermitted:
+        get_object_or_404(visible_rounds(request.user), pk=round.pk)
+        raise
+    return round
 
 
 def kept(request: HttpRequest, source: Source, known: str, *parts: object) -> dict[str, object]:

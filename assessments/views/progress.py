@@ -36,6 +36,7 @@ from assessments.progress import (
     take_paper,
 )
 from assessments.transitions import JUDGES, TRANSITIONS
+from assessments.views.access import load_round_where
 from assessments.visibility import visible_rounds
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
@@ -97,17 +98,6 @@ RULE = (
 )
 
 
-def _load_round(request: HttpRequest, code: str) -> Round:
-    """A round whose progress this person may see. One that they may not even know of is not found."""
-    round = get_object_or_404(Round.objects.select_related("organiser"), code=code)
-    try:
-        check_see_progress(request.user, round)
-    except NotPermitted:
-        get_object_or_404(visible_rounds(request.user), pk=round.pk)
-        raise
-    return round
-
-
 def _load_file(request: HttpRequest, round: Round, group_code: str, unit_code: str) -> Assessment:
     files = Assessment.objects.select_related("group__round__organiser", "group__framework", "unit")
     seen = files.filter(seen_files(request.user, round), group__framework__isnull=False)
@@ -127,7 +117,7 @@ def _file_url(file: Assessment) -> str:
 @signed_in(RULE)
 def progress(request: HttpRequest, round_code: str) -> HttpResponse:
     """The units of one group of a round: state, deadline, how far they are."""
-    round = _load_round(request, round_code)
+    round = load_round_where(request, round_code, check_see_progress)
     seen = seen_files(request.user, round)
     groups = list(seen_groups(round, seen=seen).select_related("framework", "round"))
     context = {
@@ -165,7 +155,7 @@ def _asked_for(request: HttpRequest, group: Group, seen: Q) -> tuple[QuerySet[As
 @post_only
 def progress_remind(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """Remind the units that have not submitted, all of the group or one."""
-    round = _load_round(request, round_code)
+    round = load_round_where(request, round_code, check_see_progress)
     groups = seen_groups(round, seen=seen_files(request.user, round))
     group = get_object_or_404(groups.select_related("round"), code=group_code)
     unit_code = request.POST.get("don-vi", "")
@@ -185,7 +175,9 @@ def progress_remind(request: HttpRequest, round_code: str, group_code: str) -> H
 @post_only
 def progress_paper(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """Put a unit's signed paper on record, then open the file to enter what stands in it."""
-    file = _load_file(request, _load_round(request, round_code), group_code, unit_code)
+    file = _load_file(
+        request, load_round_where(request, round_code, check_see_progress), group_code, unit_code
+    )
     check_take_paper(request.user, file)
     form = PaperForm(request.POST)
     if form.is_valid():
@@ -252,7 +244,7 @@ def _chips(counts: Counts, chosen: str) -> list[tuple[str | None, str, int, bool
 @signed_in(RULE)
 def progress_file(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """One file: where it stands, who holds it, what this person may do, what has happened."""
-    round = _load_round(request, round_code)
+    round = load_round_where(request, round_code, check_see_progress)
     return _show_file(request, _load_file(request, round, group_code, unit_code))
 
 
@@ -264,7 +256,9 @@ def progress_move(
     """Do one verb on one file."""
     if verb_code not in ADDRESSES:
         raise Http404("Không có việc này.")
-    file = _load_file(request, _load_round(request, round_code), group_code, unit_code)
+    file = _load_file(
+        request, load_round_where(request, round_code, check_see_progress), group_code, unit_code
+    )
     row = TRANSITIONS[ADDRESSES[verb_code]]
     check_role_for(acting_in(request.user, file), file, row)
     form = FileMoveForm(row, file, request.POST)

@@ -15,7 +15,7 @@ from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.forms.appraisal import ReviewForm
 from assessments.models import ReviewRequest, Round
 from assessments.permissions.reviews import can_review, check_review
-from assessments.visibility import visible_rounds
+from assessments.views.access import load_round_where
 from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
@@ -55,21 +55,10 @@ READS = (
 )
 
 
-def _load_round(request: HttpRequest, code: str) -> Round:
-    """A round whose requests this person may read. One that they may not even know of is not found."""
-    round = get_object_or_404(Round.objects.select_related("organiser"), code=code)
-    try:
-        check_see_reviews(request.user, round)
-    except NotPermitted:
-        get_object_or_404(visible_rounds(request.user), pk=round.pk)
-        raise
-    return round
-
-
 @signed_in(READS)
 def reviews(request: HttpRequest, round_code: str) -> HttpResponse:
     """The requests of a round: what waits for an answer first, then what was answered and why."""
-    round = _load_round(request, round_code)
+    round = load_round_where(request, round_code, check_see_reviews)
     asked = list(reviews_of(request.user, round).order_by("sent_at", "pk"))
     found = _listed(request, asked)
     if kind := wanted_file(request):
@@ -128,7 +117,7 @@ def _list(kind: str, round: Round, asked: Iterable[ReviewRequest]) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, round_code: str, review_id: int) -> HttpResponse:
     """One request with every word on its leaf that counts, and the answer to it."""
-    round = _load_round(request, round_code)
+    round = load_round_where(request, round_code, check_see_reviews)
     asked = reviews_of(request.user, round).select_related("assessment__group__framework")
     found = get_object_or_404(asked, pk=review_id)
     rows = {score.track: score for score in found.assessment.scores.filter(criterion=found.criterion)}

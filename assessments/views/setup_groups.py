@@ -17,18 +17,20 @@ from assessments.permissions.setup import can_set_up
 from assessments.queries import current_publication
 from assessments.views.setup import CHANGE, CONFLICT, READ, UNPROCESSABLE, load_to_change, load_to_see
 from assessments.workflow.cloning import newer_frameworks, units_of_year
-from assessments.workflow.rounds import settings_of
-from assessments.workflow.settings import (
-    StaleSettings,
+from assessments.workflow.group_settings import (
     add_units,
     change_group,
     create_group,
-    files_of,
-    fingerprint,
     group_facts,
-    has_begun,
     remove_group,
     remove_unit,
+)
+from assessments.workflow.rounds import settings_of
+from assessments.workflow.settings import (
+    StaleSettings,
+    files_of,
+    fingerprint,
+    has_begun,
     require_unpublished,
     with_begun,
 )

@@ -32,12 +32,13 @@ from assessments.notifications import notify
 from assessments.permissions.setup import check_set_up
 from assessments.scorecard import leaf_outcome, rounding_of
 from assessments.transitions import TRANSITIONS
+from assessments.workflow.group_settings import group_told
 from assessments.workflow.moving_plan import opens_for_unit, plan_of
 from assessments.workflow.moving_shapes import Fate, Line, Outcome, Plan, UnitPlan
 from assessments.workflow.moving_words import entered_part
 from assessments.workflow.people import role_facts
 from assessments.workflow.rounds import survey_for
-from assessments.workflow.settings import group_told, require_unpublished
+from assessments.workflow.settings import require_unpublished
 from assessments.workflow.words import BATCH, WORD_FIELDS
 from criteria.models import Criterion, Framework
 from parindex.accounts.enums import UNIT_ROLES

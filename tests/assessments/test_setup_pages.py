@@ -16,7 +16,8 @@ from assessments.models import Assessment, Group, Round, Score
 from assessments.publication import publish
 from assessments.scorecard import rank_group
 from assessments.workflow import GroupSettings, conclude
-from assessments.workflow.settings import fingerprint, group_facts, round_facts
+from assessments.workflow.group_settings import group_facts
+from assessments.workflow.settings import fingerprint, round_facts
 from criteria.models import Framework
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, Organiser, Unit, User

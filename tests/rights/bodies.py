@@ -22,9 +22,10 @@ from assessments.permissions.files import PAPER_TAKEN
 from assessments.survey_points import Mode, SurveyCell, cells_of
 from assessments.views.survey import SALT
 from assessments.workflow import GroupSettings
+from assessments.workflow.group_settings import group_facts
 from assessments.workflow.moving import plan_of
 from assessments.workflow.rounds import settings_of
-from assessments.workflow.settings import fingerprint, group_facts, round_facts
+from assessments.workflow.settings import fingerprint, round_facts
 from criteria.editing import add
 from criteria.enums import Source
 from criteria.models import Framework
