@@ -39,10 +39,22 @@ def said(answer: Any) -> str:
     return html.unescape(" ".join([UNSEEN.sub(" ", page), *names]))
 
 
+def untold(page: str) -> list[str]:
+    """What a page with mistakes lacks: the word in its title, the focus on their summary."""
+    summary = re.search(r'<div[^>]*class="error-summary"[^>]*>', page)
+    if summary is None or "<title>" not in page:
+        return []
+    title = re.search(r"<title>\s*(.*?)</title>", page, re.DOTALL)
+    return [
+        *(["title"] if title is None or not title[1].startswith("Lỗi:") else []),
+        *(["focus"] if "autofocus" not in summary[0] else []),
+    ]
+
+
 @pytest.mark.parametrize("state", [DRAFT, APPRAISAL])
 def test_empty_forms_are_answered_in_vietnamese(state: str) -> None:
     world = build(state)
-    found, answered = {}, 0
+    found, answered, summed_up = {}, 0, 0
     for key in BODIES:
         name, _, verb = key.rpartition(":") if key.count(":") > 1 else (key, "", "")
         part = key.partition(":")[0] if ":" in key else ""
@@ -55,9 +67,15 @@ def test_empty_forms_are_answered_in_vietnamese(state: str) -> None:
                 english = english_in(said(answer))
                 if english:
                     found[f"{key} {person}"] = english
+                page = read(answer).decode()
+                summed_up += 'class="error-summary"' in page
+                quiet = untold(page)
+                if quiet:
+                    found[f"{key} {person}: untold"] = quiet
 
     assert found == {}
     assert answered > 25
+    assert summed_up > 10
 
 
 def test_forms_of_libraries_are_answered_in_vietnamese(client: Client) -> None:

@@ -53,15 +53,21 @@ LEAF_ONLY = ("max_points", "source", "standing", "not_applicable_mode", "evidenc
 
 
 @transaction.atomic
-def change(row: Criterion, to: Content, *, by: Actor) -> None:
-    """Write what a person says of one criterion of a draft. Raises CriteriaError for what cannot be."""
+def change(row: Criterion, to: Content, *, by: Actor) -> bool:
+    """Write what a person says of one criterion of a draft; whether that is anything new.
+
+    What stays as it is leaves no step to undo and no event. Raises CriteriaError for what cannot be.
+    """
+    names = [name for name in Content.__dataclass_fields__ if row.is_leaf or name not in LEAF_ONLY]
+    before = {name: getattr(row, name) for name in names}
+    changed = [name for name in names if before[name] != getattr(to, name)]
+    if not changed:
+        return False
     framework = _draft_of(row, what=f"sửa mục {row.code}", by=by)
     if to.max_points < 0:
         raise CriteriaError(f"Mục {row.code}: điểm tối đa không được âm.")
     if not to.title.strip():
         raise CriteriaError(f"Mục {row.code}: ghi tên mục.")
-    names = [name for name in Content.__dataclass_fields__ if row.is_leaf or name not in LEAF_ONLY]
-    before = {name: getattr(row, name) for name in names}
     if to.code != row.code:
         renumber(framework, row, to.code)
     for name in names:
@@ -70,9 +76,9 @@ def change(row: Criterion, to: Content, *, by: Actor) -> None:
         # The rule must still hold with the new maximum: the top level of a scale may not exceed it.
         rule_of(row.rule_kind, row.rule_parameters, row.max_points)
     row.save(update_fields=names)
-    changed = [name for name in names if before[name] != getattr(to, name)]
     _record(row, "sửa mục", before, {name: getattr(to, name) for name in names}, changed, by)
     settle(framework)
+    return True
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from parindex.fields import PointsFormField
 RULE = "quản lý bộ tiêu chí của cơ quan ban hành; chỉ bản nháp"
 UNPROCESSABLE = 422
 TYPED = "max_points"
+NOTHING_NEW = "Không có gì thay đổi nên không ghi bước nào."
 
 
 def _load(request: HttpRequest, framework_id: int, criterion_id: int) -> tuple[Framework, Criterion]:
@@ -73,15 +74,18 @@ def _page(
 
 
 def _done(request: HttpRequest, form: Form, verb: Callable[[], Any], said: str) -> bool:
-    """Do a verb with what a form holds; a refusal becomes the form's own error."""
+    """Do a verb with what a form holds; a refusal becomes the form's own error.
+
+    A verb that answers False had nothing to do.
+    """
     if not form.is_valid():
         return False
     try:
-        verb()
+        done = verb()
     except CriteriaError as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, said)
+    messages.success(request, NOTHING_NEW if done is False else said)
     return True
 
 

@@ -214,6 +214,15 @@ def test_a_change_is_on_record_with_before_and_after(draft: Framework) -> None:
     assert event.after == {"title": "Tên mới", "source": "imported"}
 
 
+def test_saving_nothing_new_leaves_no_step_and_no_event(draft: Framework) -> None:
+    for code in ("1", "1.1.1"):
+        one = row(draft, code)
+        assert change(one, content(one), by=BY) is False
+
+    assert not draft.steps.exists()
+    assert not Event.objects.filter(verb="sửa mục").exists()
+
+
 def test_a_step_is_undone_with_those_after_it(draft: Framework) -> None:
     whole = shape(draft)
     leaf = row(draft, "1.1.1")
