@@ -59,12 +59,11 @@ def compared(earlier: Sequence[Criterion], later: Sequence[Criterion]) -> list[D
     for row in later:
         old = before.get(row.lineage)
         if old is None:
-            points = f"{vietnamese(row.max_points)} điểm"
-            found.append(Difference(Kind.ADDED, row.code, row.title, after=points))
+            found.append(Difference(Kind.ADDED, row.code, row.title, after=_points(row)))
         else:
             found += _changes(old, row)
     found += [
-        Difference(Kind.REMOVED, row.code, row.title, before=f"{vietnamese(row.max_points)} điểm")
+        Difference(Kind.REMOVED, row.code, row.title, before=_points(row))
         for row in earlier
         if row.lineage not in after
     ]
@@ -75,7 +74,7 @@ def _changes(old: Criterion, new: Criterion) -> Iterable[Difference]:
     pairs = [
         (Kind.MOVED, _place(old), _place(new)),
         (Kind.RENAMED, old.title, new.title),
-        (Kind.POINTS, *(f"{vietnamese(row.max_points)} điểm" for row in (old, new))),
+        (Kind.POINTS, _points(old), _points(new)),
     ]
     if new.is_leaf and old.is_leaf:
         pairs += [
@@ -85,6 +84,10 @@ def _changes(old: Criterion, new: Criterion) -> Iterable[Difference]:
     for kind, before, after in pairs:
         if before != after:
             yield Difference(kind, new.code, new.title, before, after)
+
+
+def _points(row: Criterion) -> str:
+    return f"{vietnamese(row.max_points)} điểm"
 
 
 def _place(row: Criterion) -> str:
