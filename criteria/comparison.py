@@ -71,7 +71,7 @@ def compared(earlier: Sequence[Criterion], later: Sequence[Criterion]) -> list[D
 
 
 def _changes(old: Criterion, new: Criterion) -> Iterable[Difference]:
-    pairs = [
+    pairs: list[tuple[Kind, str, str]] = [
         (Kind.MOVED, _place(old), _place(new)),
         (Kind.RENAMED, old.title, new.title),
         (Kind.POINTS, _points(old), _points(new)),
