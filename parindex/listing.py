@@ -15,6 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from parindex.sheets import Column, csv_file, xlsx_file
 
 PAGE_SIZE = 50
+# A list that one sees at a glance needs no search.
+FEW = 8
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS, ORDER, PAGE, FILE = "tim", "xep", "trang", "dang"
 Row = TypeVar("Row")
@@ -128,10 +130,26 @@ def listed(
     `rows` in the answer are all that were found, in order, for the file; `page` is the one to show.
     """
     sort = sorting(request.GET.get(ORDER, "") or first, keys)
-    found = in_order(rows, sort, keys)
+    return _drawn(request, in_order(rows, sort, keys), sort, filters)
+
+
+def listed_rows(
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    columns: Mapping[str, Sequence[str]],
+    filters: Sequence[Filter] = (),
+    *,
+    first: str = "",
+) -> dict[str, Any]:
+    """The same for rows that the database puts in order (`ordered`) and reads page by page."""
+    found, sort = ordered(request, rows, columns, first=first)
+    return _drawn(request, found, sort, filters)
+
+
+def _drawn(request: HttpRequest, rows: Any, sort: Sorting, filters: Sequence[Filter]) -> dict[str, Any]:
     return {
-        "rows": found,
-        "page": page_of(request, found),
+        "rows": rows,
+        "page": page_of(request, rows),
         "sort": sort,
         "filters": filters,
         "is_narrowed": any(one.value for one in filters),

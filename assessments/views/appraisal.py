@@ -65,7 +65,7 @@ KEYS: dict[str, Callable[[UnitLine], Any]] = {
     "cua-toi": lambda line: line.mine and line.mine.points,
 }
 # A list that one sees at a glance needs no search.
-FEW = 12
+FEW = 20
 # What the links and forms of the page carry on beside the unit.
 KEPT = ("vai", "loc", WORDS, ORDER)
 LINE_FILTERS = {

@@ -17,7 +17,7 @@ from assessments.permissions import can_answer, is_under_appraisal
 from assessments.views.self_scoring import load_of_unit
 from criteria.views.common import person
 from parindex.access import signed_in
-from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
+from parindex.listing import FEW, choice, has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 
 OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
@@ -74,6 +74,7 @@ def own_clarifications(
         "file": file,
         "questions": [(one, _form(one, sent, can=can), _days(one)) for one in (*again, *found["page"])],
         "count": len(asked),
+        "is_long": len(asked) > FEW,
         "waiting": sum(_form(one, sent, can=can) is not None for one in asked),
         "errors": sent[1] if sent else None,
         "is_here": is_under_appraisal(file),

@@ -38,12 +38,12 @@ from assessments.views.appraisal_loading import (
 from criteria.models import Criterion
 from criteria.views.common import person
 from parindex.access import signed_in
-from parindex.listing import list_file, ordered, wanted_file, words
+from parindex.listing import PAGE, list_file, listed_rows, wanted_file, words
 from parindex.notation import vietnamese
 from parindex.sheets import Column
 
-PAGE_SIZE = 60
 LONGEST_MINUTES = 1000
+DISPUTE_HEADINGS = (("muc", "Mục"), ("don-vi", "Đơn vị"))
 DISPUTE_ORDERS = {
     "muc": ("criterion__position", "assessment__unit_sort_key", "pk"),
     "don-vi": ("assessment__unit_sort_key", "criterion__position", "pk"),
@@ -184,15 +184,16 @@ def appraisal_meeting(
     rows = disputes(
         group, open_only=open_only, but_units=list(over.in_units), only_units=sees_disputes_of(over)
     ).filter(unit_named(sought.value, "assessment__"))
-    rows, sort = ordered(request, rows, DISPUTE_ORDERS)
+    found = listed_rows(request, rows, DISPUTE_ORDERS, [sought])
     if kind := wanted_file(request):
-        return _disputes_file(kind, group, with_words(list(rows)))
-    page = Paginator(rows, LONGEST_MINUTES if minutes else PAGE_SIZE).get_page(request.GET.get("trang"))
-    context = {
+        return _disputes_file(kind, group, with_words(list(found["rows"])))
+    # Minutes are one paper.
+    asked = request.GET.get(PAGE)
+    page = Paginator(found["rows"], LONGEST_MINUTES).get_page(asked) if minutes else found["page"]
+    context = found | {
         "round": group.round,
         "group": group,
-        "filters": [sought],
-        "sort": sort,
+        "headings": DISPUTE_HEADINGS,
         "page": page,
         "rows": with_words(list(page)),
         "open_only": open_only,

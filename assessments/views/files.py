@@ -4,7 +4,9 @@ A small group's documents are made while the visitor waits. A large published gr
 request may: they are made once by a job, on a page that shows how far it is, and kept.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -16,14 +18,33 @@ from assessments.documents.pdf import unit_report
 from assessments.documents.sources import LiveSource, PublishedSource, Source
 from assessments.enums import DocumentKind, DocumentState
 from assessments.models import Document
-from assessments.queries import published_rounds
+from assessments.queries import PublishedRound, published_rounds
 from assessments.tasks import RENDERERS, request_document
 from assessments.views.access import LIVE, load_round, load_source
+from assessments.views.rounds import ORDERS
 from parindex.access import public
+from parindex.listing import FEW, choice, has_words, list_file, listed, wanted_file, words
+from parindex.sheets import Column
+from parindex.sorting import sort_key
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RELOAD_SECONDS = "5"
+OPEN_KEYS: dict[str, Callable[[PublishedRound], Any]] = {
+    "nam": lambda one: one.round.year,
+    "ten": lambda one: sort_key(one.round.title),
+    "co-quan": lambda one: sort_key(one.round.organiser.name),
+}
+OPEN_COLUMNS = (
+    Column("year", "Năm", width=8),
+    Column("title", "Đợt đánh giá", width=60),
+    Column("organiser", "Cơ quan tổ chức đánh giá", width=44),
+    Column("decision", "Quyết định số", width=18),
+    Column("signed", "Ngày ký", width=14),
+    Column("group", "Nhóm đơn vị", width=44),
+    Column("units", "Số đơn vị", width=10),
+    Column("workbook", "Địa chỉ bảng tính", width=60),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +131,48 @@ def unit_pdf(request: HttpRequest, round_code: str, group_code: str, unit_code: 
 @public
 def open_data(request: HttpRequest) -> HttpResponse:
     """What can be downloaded, and the address of the data interface."""
-    return render(
-        request, "assessments/open_data.html", {"rounds": published_rounds(), "nav_current": "open_data"}
+    published = published_rounds()
+    sought = words(request, "Tên đợt, cơ quan hoặc số quyết định")
+    years = sorted({one.round.year for one in published}, reverse=True)
+    year = choice(request, "nam", "Năm", [(one, str(one)) for one in years])
+    matching = (
+        one
+        for one in published
+        if year.value in ("", str(one.round.year))
+        and has_words(
+            sought.folded, one.round.title, one.round.organiser.name, one.publication.decision_number
+        )
     )
+    found = listed(request, matching, OPEN_KEYS, [sought, year], first="-nam")
+    if kind := wanted_file(request):
+        return _published_file(kind, request, found["rows"])
+    context = found | {
+        "orders": ORDERS,
+        "is_long": len(published) > FEW,
+        "nav_current": "open_data",
+    }
+    return render(request, "assessments/open_data.html", context)
+
+
+def _published_file(kind: str, request: HttpRequest, published: Iterable[PublishedRound]) -> HttpResponse:
+    """What is published, a row for each group with the address of its workbook."""
+    rows = [
+        (
+            one.round.year,
+            one.round.title,
+            one.round.organiser.name,
+            one.publication.decision_number,
+            one.publication.signed,
+            group.name,
+            group.units,
+            request.build_absolute_uri(
+                reverse("assessments:ranking_workbook", args=[one.round.code, group.code])
+            ),
+        )
+        for one in published
+        for group in one.groups
+    ]
+    return list_file(kind, "du-lieu-mo", "Dữ liệu mở", OPEN_COLUMNS, rows)
 
 
 def _ranking_file(

@@ -1,13 +1,11 @@
 """What has happened: the log of a round for those who answer for it, of a file for its own unit."""
 
-from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from assessments.appraisal.reviews import reviews_of
 from assessments.enums import Track
-from assessments.exceptions import AssessmentError
 from assessments.models import (
     Assessment,
     Clarification,
@@ -27,21 +25,10 @@ from assessments.visibility import visible_rounds
 from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.accounts.models import User
-from parindex.audit.history import told
+from parindex.audit.log import events_file, listed_events, saying
 from parindex.audit.models import Event
-from parindex.listing import choice, list_file, wanted_file, words
-from parindex.sheets import Column
+from parindex.listing import choice, wanted_file, words
 
-PAGE_SIZE = 50
-LONGEST_FILE = 10000
-COLUMNS = (
-    Column("at", "Lúc", width=18),
-    Column("who", "Người thực hiện", width=28),
-    Column("verb", "Việc", width=30),
-    Column("object", "Đối tượng", width=44),
-    Column("changes", "Thay đổi", width=60),
-    Column("reason", "Lý do", width=40),
-)
 KINDS: dict[str, tuple[str, type[Model]]] = {
     "dot": ("Đợt", Round),
     "nhom": ("Nhóm đơn vị", Group),
@@ -101,34 +88,12 @@ def _judged_own(user: User) -> Q:
     return Q(object_type=Assessment._meta.label_lower, object_id__in=own) & ~Q(verb__in=OWN_VERBS)
 
 
-def history_file(kind: str, name: str, events: QuerySet[Event]) -> HttpResponse:
-    """The log as found. Raises AssessmentError where it is too long for one sheet to be of use."""
-    if events.count() > LONGEST_FILE:
-        raise AssessmentError(
-            f"Nhật ký đang lọc có hơn {LONGEST_FILE} việc. Chọn loại đối tượng hoặc tìm theo người, việc "
-            "rồi tải lại."
-        )
-    rows = (
-        (
-            past.event.at,
-            past.event.actor_name,
-            past.event.verb,
-            past.event.object_label,
-            "; ".join(f"{change.name}: {change.before} → {change.after}" for change in past.changes),
-            past.event.reason,
-        )
-        for past in told(events)
-    )
-    return list_file(kind, name, "Nhật ký", COLUMNS, rows)
-
-
 @signed_in("cơ quan tổ chức đánh giá, kiểm tra, giám sát của đợt")
 def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
     """The whole log of a round, newest first, by kind of object and by words in person, verb or object."""
     round = get_object_or_404(visible_rounds(request.user).select_related("organiser"), code=round_code)
     check_see_provisional(request.user, round)
     chosen, named = request.GET.get("loc", ""), words(request, "Người, việc hoặc đối tượng")
-    sought = named.value
     groups = round.groups.order_by("position").values_list("code", "name")
     of_group, leaf = choice(request, "nhom", "Nhóm đơn vị", groups), words(request, "Mã mục", name="muc")
     objects = _objects(person(request), round, of_group.value)
@@ -141,21 +106,14 @@ def round_history(request: HttpRequest, round_code: str) -> HttpResponse:
         asked_of = objects.get("giai-trinh", Clarification.objects.none()).filter(criterion__code=leaf.value)
         questions = Q(object_type=Clarification._meta.label_lower, object_id__in=asked_of.values("pk"))
         events = events.filter(_about_leaf(leaf.value) | questions)
-    if sought:
-        events = events.filter(
-            Q(actor_name__icontains=sought) | Q(verb__icontains=sought) | Q(object_label__icontains=sought)
-        )
-    events = events.order_by("-pk")
+    events = events.filter(saying(named.value))
+    found = listed_events(request, events, [named, leaf, of_group])
     if kind := wanted_file(request):
-        return history_file(kind, f"nhat-ky-{round.code}", events)
-    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("trang"))
-    context = {
+        return events_file(kind, f"nhat-ky-{round.code}", found["rows"])
+    context = found | {
         "round": round,
-        "page": page,
-        "history": told(page),
         "kinds": [("", "Tất cả"), *((key, words) for key, (words, _) in KINDS.items())],
         "chosen": chosen if chosen in objects else "",
-        "filters": [named, leaf, of_group],
         "nav_current": "rounds",
     }
     return render(request, "assessments/history/round.html", context)
@@ -168,18 +126,14 @@ def own_history(request: HttpRequest, round_code: str, group_code: str, unit_cod
     leaf = words(request, "Mã mục", name="muc")
     events = Event.objects.filter(
         _about_leaf(leaf.value), object_type=file._meta.label_lower, object_id=file.pk, verb__in=OWN_VERBS
-    ).order_by("-pk")
+    )
+    found = listed_events(request, events, [leaf])
     if kind := wanted_file(request):
-        return history_file(kind, f"lich-su-{round_code}-{file.unit_code}", events)
-    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("trang"))
-    context = {
+        return events_file(kind, f"lich-su-{round_code}-{file.unit_code}", found["rows"])
+    context = found | {
         "file": file,
-        "filters": [leaf],
-        "is_narrowed": bool(leaf.value),
         "round": file.group.round,
         "group": file.group,
-        "page": page,
-        "history": told(page),
         "nav_current": "own_files",
     }
     return render(request, "assessments/history/file.html", context)

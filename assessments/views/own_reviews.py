@@ -20,7 +20,7 @@ from assessments.views.self_scoring import load_of_unit
 from assessments.visibility import sees_own_result
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
-from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
+from parindex.listing import FEW, choice, has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 
 OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
@@ -138,6 +138,7 @@ def _own(request: HttpRequest, file: Assessment, rows: list[Reviewable]) -> dict
         "sees_result": sees_own_result(file),
         "is_open": is_review_open(file.group.round),
         "count": len(rows),
+        "is_long": len(rows) > FEW,
         "unsent": sum(one.state == ReviewState.WRITTEN for one in requests),
         "nav_current": "own_files",
     }

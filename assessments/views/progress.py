@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +13,7 @@ from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.models import Assessment, Group, Round
 from assessments.move_forms import FileMoveForm, PaperForm
 from assessments.moves import move
-from assessments.permissions import acting_in, check_role_for, open_moves
+from assessments.permissions import Acting, acting_in, check_role_for, open_moves
 from assessments.permissions.files import can_take_paper, check_take_paper, paper_of
 from assessments.progress import (
     ORDERS,
@@ -40,6 +39,7 @@ from assessments.views.access import load_round_where
 from assessments.visibility import visible_rounds
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
+from parindex.audit.log import events_file, listed_events
 from parindex.audit.models import Event
 from parindex.listing import Sorting, list_file, ordered, page_of, wanted_file, words
 from parindex.sheets import Column
@@ -60,7 +60,6 @@ COLUMNS = (
     Column("entered", "Đã nhập", width=10),
     Column("total", "Số mục", width=10),
 )
-HISTORY_SIZE = 50
 CONFLICT = 409
 UNPROCESSABLE = 422
 OVERDUE = "qua-han"
@@ -245,7 +244,12 @@ def _chips(counts: Counts, chosen: str) -> list[tuple[str | None, str, int, bool
 def progress_file(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """One file: where it stands, who holds it, what this person may do, what has happened."""
     round = load_round_where(request, round_code, check_see_progress)
-    return _show_file(request, _load_file(request, round, group_code, unit_code))
+    file = _load_file(request, round, group_code, unit_code)
+    if kind := wanted_file(request):
+        shown = _events(request, file, acting_in(request.user, file))
+        events = listed_events(request, shown)["rows"]
+        return events_file(kind, f"lich-su-{round.code}-{file.unit_code}", events)
+    return _show_file(request, file)
 
 
 @signed_in(f"{RULE}; việc nào do ai làm: bảng chuyển trạng thái")
@@ -305,6 +309,15 @@ def _stale(request: HttpRequest, file: Assessment, form: FileMoveForm) -> HttpRe
     return render(request, "assessments/progress/stale.html", context, status=CONFLICT)
 
 
+def _wants_scores(request: HttpRequest, acting: Acting) -> bool:
+    """Whether the history tells of points: not of their own unit's to those who belong to it."""
+    return request.GET.get("lich_su") == ALL_EVENTS and not acting.belongs
+
+
+def _events(request: HttpRequest, file: Assessment, acting: Acting) -> QuerySet[Event]:
+    return events_of(file, with_scores=_wants_scores(request, acting))
+
+
 def _show_file(
     request: HttpRequest,
     file: Assessment,
@@ -320,12 +333,9 @@ def _show_file(
         for row in open_moves(request.user, file)
         if row.verb in ADDRESS_OF and (paper is not None or not row.needs_paper)
     ]
-    # What was said of their own unit's points is not for those who belong to it.
-    with_scores = request.GET.get("lich_su") == ALL_EVENTS and not acting.belongs
-    page: Paginator[Event] = Paginator(events_of(file, with_scores=with_scores), HISTORY_SIZE)
-    shown = page.get_page(request.GET.get("trang"))
+    found = listed_events(request, _events(request, file, acting))
     (line,) = lines_of(file.group, [file])
-    context = {
+    context = found | {
         "round": file.group.round,
         "round_url": _round_url(request, file.group.round),
         "group": file.group,
@@ -338,9 +348,8 @@ def _show_file(
         "paper_form": (paper_form or PaperForm()) if takes_paper else None,
         "can_remind": line.is_with_unit and bool(acting.among(REMINDS)),
         "is_own_unit": acting.belongs and bool(acting.roles & JUDGES),
-        "with_scores": with_scores,
-        "page": shown,
-        "history": history(list(shown)),
+        "with_scores": _wants_scores(request, acting),
+        "history": history(list(found["page"])),
         "nav_current": "rounds",
     }
     status = UNPROCESSABLE if sent or paper_form else 200

@@ -1,6 +1,6 @@
 """A group's ranking, paged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from assessments.documents.contexts import RankingRow
+from assessments.documents.contexts import GroupContext, RankingRow
 from assessments.documents.sources import LiveSource, Source
 from assessments.forms.publishing import KeepForm
 from assessments.models import Round
@@ -29,7 +29,8 @@ from assessments.views.access import LIVE, kept, load_round, load_source, wants_
 from assessments.views.publishing import WRITES, load_own_round, tells_withdrawal
 from criteria.views.common import person, post_only
 from parindex.access import public, signed_in
-from parindex.listing import Sorting, choice, has_words, in_order, sorting, words
+from parindex.listing import Sorting, choice, has_words, in_order, list_file, sorting, wanted_file, words
+from parindex.sheets import Column
 from parindex.sorting import sort_key
 
 PAGE_SIZE = 50
@@ -40,6 +41,7 @@ HEADINGS = (
     ("ten", "Đơn vị", ""),
     ("chi-so", "Chỉ số", ""),
     ("loai", "Xếp loại", ""),
+    ("diem", "Điểm đạt / tối đa", "n rank__sum"),
 )
 # Rows with their places in the ranking.
 KEYS: dict[str, Callable[[tuple[int, RankingRow]], Any]] = {
@@ -60,7 +62,7 @@ class _Rows:
     def __len__(self) -> int:
         return self.source.context.units_count
 
-    def __getitem__(self, piece: slice) -> object:
+    def __getitem__(self, piece: slice) -> Any:
         return SimpleLazyObject(lambda: self.source.rows(piece.start, piece.stop))
 
 
@@ -92,6 +94,8 @@ def ranking_kept(request: HttpRequest, round_code: str, group_code: str) -> Http
 def _page(request: HttpRequest, round: Round, group_code: str) -> HttpResponse:
     source = load_source(request, round, group_code)
     rows, asked = _asked_for(request, source)
+    if kind := wanted_file(request):
+        return _rows_file(kind, round, source.context, rows[:])
     pages: Paginator[RankingRow] = Paginator(rows, PAGE_SIZE)  # type: ignore[arg-type]
     page = pages.get_page(request.GET.get("trang"))
     sees_provisional = can_see_provisional(request.user, round)
@@ -134,6 +138,36 @@ def _asked_for(request: HttpRequest, source: Source) -> tuple[_Rows | Sequence[R
         if has_words(sought.folded, row.unit_name) and of.value in ("", row.class_name)
     ]
     return [row for _, row in in_order(found, sort, KEYS)], asked
+
+
+def _rows_file(kind: str, round: Round, group: GroupContext, rows: Iterable[RankingRow]) -> HttpResponse:
+    """The ranking as found, as far as the page tells it; the whole of it is in the group's own workbook."""
+    columns = [
+        Column("rank", "Hạng", width=8),
+        Column("unit", "Đơn vị", width=40),
+        Column("index", "Chỉ số (%)", width=12),
+        Column("class", "Xếp loại", width=16),
+        Column("appraised", "Điểm thẩm định", width=12),
+        Column("survey", "Điểm điều tra", width=12),
+        Column("obtained", "Điểm đạt", width=12),
+        Column("attainable", "Điểm tối đa", width=12),
+        *(Column(one.code, f"{one.code}. {one.title} (%)", width=16) for one in group.contents),
+    ]
+    lines = [
+        (
+            row.rank,
+            row.unit_name,
+            row.index,
+            row.class_name,
+            row.appraised,
+            row.survey if group.settings["survey"] else None,
+            row.obtained,
+            row.attainable,
+            *(content.index for content in row.contents),
+        )
+        for row in rows
+    ]
+    return list_file(kind, f"xep-hang-{round.code}-{group.code}", "Xếp hạng", columns, lines)
 
 
 def _comparison(request: HttpRequest, source: LiveSource, page: Page[RankingRow]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from assessments.permissions.reviews import can_review, check_review
 from assessments.views.access import load_round_where
 from criteria.views.common import person
 from parindex.access import signed_in
-from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
+from parindex.listing import FEW, choice, has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 
 OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
@@ -67,6 +67,7 @@ def reviews(request: HttpRequest, round_code: str) -> HttpResponse:
         "headings": HEADINGS,
         "round": round,
         "count": len(asked),
+        "is_long": len(asked) > FEW,
         "waiting": sum(one.state == ReviewState.SENT for one in asked),
         "nav_current": "rounds",
     }

@@ -18,12 +18,10 @@ from assessments.visibility import visible_rounds
 from parindex.access import public
 from parindex.accounts.models import User
 from parindex.accounts.workflow.setup import is_empty
-from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
+from parindex.listing import FEW, choice, has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 from parindex.sorting import sort_key
 
-# A list that one sees at a glance needs no search.
-FEW = 8
 ORDERS = (
     ("-nam", "Năm gần nhất trước"),
     ("nam", "Năm xa nhất trước"),

@@ -44,7 +44,12 @@ READ_PEOPLE = (
 )
 STAND_IN = "cơ quan tổ chức đánh giá; Thư ký Hội đồng thẩm định của đợt"
 ORDER: dict[RoundDuty, int] = {duty: place for place, duty in enumerate(reversed(RoundDuty))}
-HEADINGS = (("vai-tro", "Vai trò"), ("pham-vi", "Phạm vi"), ("thoi-gian", "Thời gian"))
+HEADINGS = (
+    ("nguoi", "Người"),
+    ("vai-tro", "Vai trò"),
+    ("pham-vi", "Phạm vi"),
+    ("thoi-gian", "Thời gian"),
+)
 KEYS: dict[str, Callable[[RoundRole], Any]] = {
     "vai-tro": lambda role: ORDER[RoundDuty(role.role)],
     "nguoi": lambda role: given_name_key(str(role.user)),

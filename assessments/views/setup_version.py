@@ -28,13 +28,13 @@ from criteria.comparison import differences
 from criteria.models import Framework
 from criteria.views.common import person
 from parindex.access import signed_in
-from parindex.listing import list_file, ordered, wanted_file, words
+from parindex.listing import list_file, listed_rows, wanted_file, words
 from parindex.sheets import Column
 from parindex.templatetags.notation import datetime_vi
 
 PAGE_SIZE = 20
-KEPT_PAGE_SIZE = 60
 RELOAD_SECONDS = "5"
+ASIDE_HEADINGS = (("don-vi", "Đơn vị"), ("muc", "Mục cũ"), ("luc", "Lúc chuyển"))
 ASIDE_ORDERS = {
     "don-vi": ("assessment__unit_sort_key", "criterion__position", "pk"),
     "muc": ("criterion__position", "assessment__unit_sort_key", "pk"),
@@ -218,7 +218,7 @@ def setup_set_aside(request: HttpRequest, round_code: str, group_code: str) -> H
     rows = SetAside.objects.filter(assessment__group=group).select_related("assessment", "criterion")
     sought = words(request, "Tên đơn vị")
     rows = rows.filter(unit_named(sought.value, "assessment__"))
-    found, sort = ordered(request, rows, ASIDE_ORDERS, first="-luc")
+    found = listed_rows(request, rows, ASIDE_ORDERS, [sought], first="-luc")
     if kind := wanted_file(request):
         lines = (
             (
@@ -231,16 +231,13 @@ def setup_set_aside(request: HttpRequest, round_code: str, group_code: str) -> H
                 one.moved_at,
                 one.moved_by,
             )
-            for one in found
+            for one in found["rows"]
         )
         return list_file(kind, f"de-rieng-{round.code}-{group.code}", "Để riêng", ASIDE_COLUMNS, lines)
-    context = {
-        "filters": [sought],
-        "is_narrowed": bool(sought.value),
-        "sort": sort,
+    context = found | {
+        "headings": ASIDE_HEADINGS,
         "round": round,
         "group": group,
-        "page": Paginator(found, KEPT_PAGE_SIZE).get_page(request.GET.get("trang")),
         "publication": current_publication(round),
         "nav_current": "rounds",
     }

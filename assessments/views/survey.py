@@ -1,6 +1,6 @@
 """Survey points: the table of a group, one leaf as a form, and a workbook with a preview of its changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ from assessments.views.publishing import CONFLICT, READS, UNPROCESSABLE, WRITES,
 from criteria.models import Criterion
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
-from parindex.listing import list_file, ordered, wanted_file, words
+from parindex.listing import Keys, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 
 PAGE_SIZE = 50
@@ -106,19 +106,14 @@ def _table(
         group = _group(groups, group_code or groups[0].code)
         leaves = survey_leaves(group)
         sought = words(request, "Tên đơn vị")
-        files = _files(group).filter(unit_named(sought.value))
-        found, sort = ordered(request, files, {"ten": ("unit_sort_key", "pk")})
+        rows = _rows(list(_files(group).filter(unit_named(sought.value))), leaves)
+        found = listed(request, rows, _keys(leaves), [sought])
         if kind := wanted_file(request):
-            return _table_file(kind, group, leaves, list(found))
-        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
-        context |= {
+            return _table_file(kind, group, leaves, found["rows"])
+        context |= found | {
             "group": group,
             "leaves": leaves,
-            "page": page,
-            "rows": _rows(list(page), leaves),
-            "filters": [sought],
-            "is_narrowed": bool(sought.value),
-            "sort": sort,
+            "headings": [("ten", "Đơn vị"), *((leaf.code, f"Mục {leaf.code}") for leaf in leaves)],
         }
     return render(request, "assessments/survey/table.html", context, status=status)
 
@@ -128,8 +123,25 @@ def _rows(files: Sequence[Assessment], leaves: Sequence[Criterion]) -> list[Tabl
     return [TableRow(file, [cells[file.pk, leaf.pk] for leaf in leaves]) for file in files]
 
 
+def _keys(leaves: Sequence[Criterion]) -> Keys[TableRow]:
+    """By which the table sorts: the unit's name, or the points of one leaf."""
+    places = {leaf.code: place for place, leaf in enumerate(leaves)}
+
+    def points(place: int) -> Callable[[TableRow], Any]:
+        def of_row(row: TableRow) -> Any:
+            score = row.cells[place].score
+            return score and score.obtained
+
+        return of_row
+
+    return {
+        "ten": lambda row: row.file.unit_sort_key,
+        **{code: points(place) for code, place in places.items()},
+    }
+
+
 def _table_file(
-    kind: str, group: Group, leaves: Sequence[Criterion], files: Sequence[Assessment]
+    kind: str, group: Group, leaves: Sequence[Criterion], rows: Sequence[TableRow]
 ) -> HttpResponse:
     """The table as found: points and valid forms of each leaf."""
     columns = [Column("unit", "Đơn vị", width=40)]
@@ -139,7 +151,7 @@ def _table_file(
             Column("forms", f"{leaf.code}, số phiếu", width=12),
         ]
     lines = []
-    for row in _rows(files, leaves):
+    for row in rows:
         line: list[object] = [row.file.unit_name]
         for cell in row.cells:
             score, sample = cell.score, cell.sample

@@ -9,7 +9,7 @@ from assessments.models import Notice
 from assessments.worklist import desks_of, first_open
 from criteria.views.common import person, post_only
 from parindex.access import signed_in
-from parindex.listing import list_file, ordered, page_of, wanted_file, words
+from parindex.listing import list_file, listed_rows, wanted_file, words
 from parindex.sheets import Column
 
 UNREAD = "chua-doc"
@@ -45,18 +45,16 @@ def notices(request: HttpRequest) -> HttpResponse:
     shown = own.filter(read_at=None) if only_unread else own
     if sought.value:
         shown = shown.filter(text__icontains=sought.value)
-    shown, sort = ordered(request, shown, {"luc": ("at", "-pk")}, first="-luc")
+    found = listed_rows(request, shown, {"luc": ("at", "-pk")}, [sought], first="-luc")
     if kind := wanted_file(request):
-        rows = [(one.at, one.text, one.round, "Đã đọc" if one.read_at else "Chưa đọc") for one in shown]
+        rows = [
+            (one.at, one.text, one.round, "Đã đọc" if one.read_at else "Chưa đọc") for one in found["rows"]
+        ]
         return list_file(kind, "thong-bao", "Thông báo", COLUMNS, rows)
-    context = {
-        "page": page_of(request, shown),
-        "sort": sort,
+    context = found | {
         "orders": ORDERS,
         "unread": own.filter(read_at=None).count(),
         "only_unread": only_unread,
-        "filters": [sought],
-        "is_narrowed": bool(sought.value),
         "nav_current": "notices",
     }
     return render(request, "assessments/work/notices.html", context)

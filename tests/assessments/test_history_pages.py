@@ -175,7 +175,7 @@ def test_a_unit_finds_one_leaf_in_its_own_log(client: Client) -> None:
     first, second = (client.get(own_log_of(file), {"muc": code}).content.decode() for code in ("1.2", "9.9"))
 
     assert "1,25" in first
-    assert "Chưa có việc nào" in second
+    assert "Không có việc nào theo điều kiện đang chọn" in second
 
 
 def test_a_piece_of_evidence_tells_its_history_to_its_own_unit_alone(client: Client) -> None:

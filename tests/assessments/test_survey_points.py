@@ -464,9 +464,9 @@ def test_pages_and_saving_take_the_same_queries_for_few_and_many_units(
     sent = fields(client.get(leaf_url(group, "2.1")))
     sent |= {f"{cell(file)}-{name}": "50" for file in files_of(group) for name in ("value", "valid")}
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(url(group))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(leaf_url(group, "2.1"))
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(29):
         assert client.post(leaf_url(group, "2.1"), sent).status_code == 302

@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
+from parindex.accounts.models import User
+from tests.factories.accounts import UserFactory
 from tests.journeys.accessibility import axe_finds
 
 PASSWORD = "mat-khau-rieng-2026"
@@ -80,6 +83,11 @@ def cast_of(chromium: Browser, site: str) -> Iterator[Cast]:
         yield cast
     finally:
         cast.leave()
+
+
+def person(username: str, full_name: str, **fields: Any) -> User:
+    """Somebody with an account and the password of all journeys, without any role."""
+    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD), **fields)
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:

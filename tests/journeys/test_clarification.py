@@ -1,25 +1,15 @@
 """The council asks a unit about one leaf; the unit answers with evidence while the rest goes on."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from assessments.enums import RoundDuty
 from assessments.models import Group
-from parindex.accounts.enums import Role
-from parindex.accounts.models import User
-from tests.assessments.bench import files_of, in_appraisal
 from tests.assessments.evidence_files import pdf
-from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
-from tests.factories.assessments import RoundFactory, RoundRoleFactory
-from tests.factories.criteria import FrameworkInForceFactory
-from tests.journeys.people import PASSWORD, Cast, cast_of, chosen, heading, opened, plain, press
+from tests.journeys.district import one_district
+from tests.journeys.people import Cast, chosen, heading, opened, plain, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -29,31 +19,8 @@ ANSWERS = "/giai-trinh/lai-chau-2026/huyen/tan-uyen/"
 
 
 @pytest.fixture
-def cast(chromium: Browser, live_server: LiveServer) -> Iterator[Cast]:
-    with cast_of(chromium, live_server.url) as people:
-        yield people
-
-
-def person(username: str, full_name: str) -> User:
-    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD))
-
-
-@pytest.fixture
 def group(live_server: LiveServer) -> Group:
-    """One district in appraisal, with its officer and the council's secretary."""
-    organiser, unit_type = OrganiserFactory(name="Ủy ban nhân dân tỉnh Lai Châu"), UnitTypeFactory()
-    round = RoundFactory(
-        organiser=organiser,
-        code="lai-chau-2026",
-        title="Chỉ số cải cách hành chính cấp huyện năm 2026",
-        appraisal_until=timezone.localdate() + dt.timedelta(days=12),
-    )
-    unit = UnitFactory(code="tan-uyen", name="Huyện Tân Uyên", organiser=organiser, unit_type=unit_type)
-    framework = FrameworkInForceFactory(unit_type=unit_type, decision__issuer=organiser)
-    made = in_appraisal(round=round, code="huyen", name="UBND cấp huyện", framework=framework, units=[unit])
-    give(person("hanh", "Lò Thị Hạnh"), Role.UNIT_OFFICER, files_of(made)[0])
-    RoundRoleFactory(round=round, user=person("ha", "Nguyễn Thu Hà"), role=RoundDuty.COUNCIL_SECRETARY)
-    return made
+    return one_district(appraisal_until=timezone.localdate() + dt.timedelta(days=12))
 
 
 def test_a_question_is_answered_with_evidence_while_other_leaves_go_on(cast: Cast, group: Group) -> None:

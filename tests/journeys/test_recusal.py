@@ -1,39 +1,25 @@
 """A member of the council belongs to a unit: kept out of it, with somebody else in the place."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import RoundDuty, Voice
 from assessments.models import Group, Opinion
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
 from tests.assessments.bench import files_of, in_appraisal, say
 from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import RoundFactory, RoundRoleFactory
 from tests.factories.criteria import FrameworkInForceFactory
-from tests.journeys.people import PASSWORD, Cast, cast_of, opened, plain, press
+from tests.journeys.people import Cast, opened, person, plain, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 BENCH = "/dot/lai-chau-2026/tham-dinh/"
 PEOPLE = "/dot/lai-chau-2026/thiet-lap/nguoi/"
-
-
-@pytest.fixture
-def cast(chromium: Browser, live_server: LiveServer) -> Iterator[Cast]:
-    with cast_of(chromium, live_server.url) as people:
-        yield people
-
-
-def person(username: str, full_name: str, **home: object) -> User:
-    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD), **home)
 
 
 @pytest.fixture

@@ -1,40 +1,27 @@
 """A file goes back and comes again, and one unit alone gets more time: in the browser, step by step."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import Track, WithoutEvidence
 from assessments.models import Group
 from assessments.workflow import GroupSettings
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
 from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
-from tests.journeys.people import PASSWORD, Cast, cast_of, heading, opened, plain, press, saved
+from tests.journeys.people import Cast, heading, opened, person, plain, press, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 OWN = {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6"}
 ROUND = "/dot/phong-tho-2026/"
 FILE = "/ho-so/phong-tho-2026/xa/{}/"
-
-
-@pytest.fixture
-def cast(chromium: Browser, live_server: LiveServer) -> Iterator[Cast]:
-    with cast_of(chromium, live_server.url) as people:
-        yield people
-
-
-def person(username: str, full_name: str) -> User:
-    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD))
 
 
 def in_days(days: int) -> dt.date:

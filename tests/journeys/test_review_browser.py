@@ -1,27 +1,22 @@
 """A unit asks once that a lowered leaf be looked at again; the council answers; then it can be published."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from assessments.enums import ResultsShown, RoundDuty, Track
+from assessments.enums import ResultsShown, Track
 from assessments.models import Group
 from assessments.workflow import conclude
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
 from parindex.audit.events import COMMAND_LINE
-from tests.assessments.bench import files_of, in_appraisal
+from tests.assessments.bench import files_of
 from tests.assessments.evidence_files import pdf
 from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
-from tests.factories.assessments import RoundFactory, RoundRoleFactory, score
-from tests.factories.criteria import FrameworkInForceFactory
-from tests.journeys.people import PASSWORD, Cast, cast_of, chosen, heading, opened, plain, press
+from tests.factories.assessments import score
+from tests.journeys.district import one_district
+from tests.journeys.people import Cast, chosen, heading, opened, person, plain, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -30,37 +25,16 @@ QUEUE = "/dot/lai-chau-2026/xem-xet-lai/"
 
 
 @pytest.fixture
-def cast(chromium: Browser, live_server: LiveServer) -> Iterator[Cast]:
-    with cast_of(chromium, live_server.url) as people:
-        yield people
-
-
-def person(username: str, full_name: str) -> User:
-    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD))
-
-
-@pytest.fixture
 def group(live_server: LiveServer) -> Group:
     """One district concluded below its self-score on two leaves, and everybody who has to do with it."""
-    organiser, unit_type = OrganiserFactory(name="Ủy ban nhân dân tỉnh Lai Châu"), UnitTypeFactory()
-    round = RoundFactory(
-        organiser=organiser,
-        code="lai-chau-2026",
-        title="Chỉ số cải cách hành chính cấp huyện năm 2026",
-        review_until=timezone.localdate() + dt.timedelta(days=5),
-    )
-    unit = UnitFactory(code="tan-uyen", name="Huyện Tân Uyên", organiser=organiser, unit_type=unit_type)
-    framework = FrameworkInForceFactory(unit_type=unit_type, decision__issuer=organiser)
-    made = in_appraisal(round=round, code="huyen", name="UBND cấp huyện", framework=framework, units=[unit])
+    made = one_district(review_until=timezone.localdate() + dt.timedelta(days=5))
     Group.objects.update(results_shown=ResultsShown.CONCLUSION)
     (file,) = files_of(made)
     score(file, {"1.2": "1.5", "2.1": "5", "2.2": "3.5"})
     file.scores.filter(track=Track.CONCLUSION, criterion__code="1.2").update(reason="Thiếu báo cáo quý IV.")
     conclude(made, by=COMMAND_LINE)
-    give(person("hanh", "Lò Thị Hạnh"), Role.UNIT_OFFICER, file)
     give(person("pao", "Mào Văn Páo"), Role.UNIT_HEAD, file)
     give(person("mai", "Vàng Thị Mai"), Role.PUBLISHER, file)
-    RoundRoleFactory(round=round, user=person("ha", "Nguyễn Thu Hà"), role=RoundDuty.COUNCIL_SECRETARY)
     return made
 
 

@@ -1,22 +1,17 @@
 """A published result is corrected, superseded and at last withdrawn: each time by two persons."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import RoundDuty, Track
 from assessments.models import Publication
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
 from tests.assessments.people import give
 from tests.assessments.small_round import Built, publish_round, small_round
 from tests.commandline import done
-from tests.factories.accounts import UserFactory
 from tests.factories.assessments import score
-from tests.journeys.people import PASSWORD, Cast, cast_of, heading, opened, plain, press
+from tests.journeys.people import Cast, heading, opened, person, plain, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -24,16 +19,6 @@ ROUND = "/dot/thu-2024/"
 RANKING = f"{ROUND}cap-xa/"
 UNIT = f"{RANKING}A/"
 SELF = {"1.1.1": "5", "1.1.2": "10", "1.10": "20.25", "2.1": "25"}
-
-
-@pytest.fixture
-def cast(chromium: Browser, live_server: LiveServer) -> Iterator[Cast]:
-    with cast_of(chromium, live_server.url) as people:
-        yield people
-
-
-def person(username: str, full_name: str) -> User:
-    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD))
 
 
 @pytest.fixture

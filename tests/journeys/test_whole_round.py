@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
 from parindex.accounts.passwords import setup_code
 from tests.accounts.staff import sheet
@@ -26,7 +25,6 @@ from tests.journeys.people import (
     FIXTURES,
     PASSWORD,
     Cast,
-    cast_of,
     chosen,
     heading,
     opened,
@@ -75,12 +73,6 @@ COUNCIL = [
     ("Vũ Hải Yến", "hai.yen", "Thành viên Hội đồng thẩm định"),
     ("Trần Đức Long", "duc.long", "Cơ quan chủ trì nội dung"),
 ]
-
-
-@pytest.fixture
-def cast(chromium: Browser, live_server: LiveServer) -> Iterator[Cast]:
-    with cast_of(chromium, live_server.url) as people:
-        yield people
 
 
 def day(days: int) -> str:

@@ -1,13 +1,12 @@
 """A unit's whole way to publication by plain forms without script, and self-scoring by the keyboard alone."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import AssessmentState, RoundDuty, Track
@@ -17,7 +16,7 @@ from tests.assessments.evidence_files import pdf
 from tests.assessments.people import give
 from tests.factories.accounts import UnitFactory, UserFactory
 from tests.factories.assessments import GroupFactory, RoundFactory
-from tests.journeys.people import PASSWORD, Cast, cast_of, chosen, heading, opened, plain, press, saved
+from tests.journeys.people import PASSWORD, Cast, chosen, heading, opened, plain, press, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -31,12 +30,6 @@ PEOPLE = {
 }
 # As many steps as the keyboard may need from the top of a page to what it looks for.
 TABS = 60
-
-
-@pytest.fixture
-def cast(chromium: Browser, live_server: LiveServer) -> Iterator[Cast]:
-    with cast_of(chromium, live_server.url) as people:
-        yield people
 
 
 @pytest.fixture
