@@ -16,7 +16,7 @@ from django_tasks import task
 from assessments.enums import RoundDuty
 from assessments.models import Assessment, Notice, Round, RoundRole, Substitute
 from parindex.accounts.enums import UNIT_ROLES, Role
-from parindex.accounts.models import User
+from parindex.accounts.models import Membership, User
 
 logger = logging.getLogger(__name__)
 
@@ -73,22 +73,12 @@ def mail_notices(keys: Sequence[int]) -> None:
 
 def unit_people(file: Assessment, roles: Sequence[Role] = UNIT_ROLES) -> QuerySet[User]:
     """The people who hold one of these roles in the file's unit today."""
-    day = timezone.localdate()
-    return _holding(
-        Q(memberships__unit=file.unit_id, memberships__role__in=roles)
-        & (Q(memberships__valid_from=None) | Q(memberships__valid_from__lte=day))
-        & (Q(memberships__valid_to=None) | Q(memberships__valid_to__gte=day))
-    )
+    return _holding(roles, unit=file.unit_id)
 
 
 def organiser_people(round: Round, roles: Sequence[Role] = (Role.PUBLISHER,)) -> QuerySet[User]:
     """The people who hold one of these roles in the round's organiser today."""
-    day = timezone.localdate()
-    return _holding(
-        Q(memberships__organiser=round.organiser_id, memberships__role__in=roles)
-        & (Q(memberships__valid_from=None) | Q(memberships__valid_from__lte=day))
-        & (Q(memberships__valid_to=None) | Q(memberships__valid_to__gte=day))
-    )
+    return _holding(roles, organiser=round.organiser_id)
 
 
 def council_people(file: Assessment, duties: Sequence[RoundDuty]) -> QuerySet[User]:
@@ -99,5 +89,7 @@ def council_people(file: Assessment, duties: Sequence[RoundDuty]) -> QuerySet[Us
     return people.exclude(pk__in=unit_people(file))
 
 
-def _holding(condition: Q) -> QuerySet[User]:
-    return User.objects.filter(condition).distinct()
+def _holding(roles: Sequence[Role], **place: int) -> QuerySet[User]:
+    """A role that was delegated counts as long as its giver holds it."""
+    held = Membership.objects.on(timezone.localdate()).filter(role__in=roles, **place)
+    return User.objects.filter(pk__in=held.values("user"))

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from assessments.enums import Track, Voice
 from assessments.models import Assessment, Opinion
 from assessments.scorecard import leaf_outcome, rounding_of
@@ -34,17 +36,17 @@ class _Row:
 def effect_of(file: Assessment, leaf: Criterion, voice: Voice, member: User) -> Effect:
     """What the words of one part change of a file's own points; other leaves count as they stand.
 
-    In two queries at the most. Points of the survey and of other sources count on both sides.
+    In two queries at the most.
     """
     rows: dict[int, _Row] = {}
-    tracks = [Track.SELF, Track.PROPOSAL, Track.CONCLUSION]
-    scores = file.scores.filter(track__in=tracks, obtained__isnull=False).select_related("criterion")
+    counted = _counted(leaf, voice)
+    scores = file.scores.filter(counted, obtained__isnull=False).select_related("criterion")
     for score in scores.order_by("pk"):
         row = rows.setdefault(score.criterion_id, _Row(score.criterion.content_id, score.criterion.standing))
         given = score.track == Track.CONCLUSION and score.criterion.source in NOT_SELF_SCORED
         if score.track == Track.SELF or given:
             row.before = score.obtained
-        if given or (voice != Voice.OPINION and score.track == voice.value):
+        if given or score.track == voice.value:
             row.after = score.obtained
     if voice == Voice.OPINION:
         for criterion, obtained in _opinions(file, member):
@@ -60,6 +62,19 @@ def effect_of(file: Assessment, leaf: Criterion, voice: Voice, member: User) -> 
         content=_sums(content, None),
         total=_sums(list(rows.values()), cap),
     )
+
+
+def _counted(leaf: Criterion, voice: Voice) -> Q:
+    """The words that count in a part: no other ones, which could be told from the total.
+
+    Only who concludes sees every conclusion, so only there do points of the survey and of other sources
+    count, on both sides. Proposals count on the leaf's content: others are another agency's.
+    """
+    if voice == Voice.CONCLUSION:
+        return Q(track__in=(Track.SELF, Track.CONCLUSION))
+    if voice == Voice.PROPOSAL:
+        return Q(track=Track.SELF) | Q(track=Track.PROPOSAL, criterion__content=leaf.content_id)
+    return Q(track=Track.SELF)
 
 
 def _opinions(file: Assessment, member: User) -> Iterable[tuple[Criterion, Decimal | None]]:

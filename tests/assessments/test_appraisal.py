@@ -143,6 +143,19 @@ def test_an_effect_counts_the_leaf_its_content_and_the_whole(group: Group) -> No
     assert effect.total == (18, Decimal("15.5"))
 
 
+def test_an_effect_adds_up_only_what_its_part_may_see() -> None:
+    """Another agency's proposals and the survey's points could be told from a total."""
+    group = in_appraisal()
+    file, lead, member = files_of(group)[0], with_duty(group, LEAD), with_duty(group, MEMBER)
+    other = with_duty(group, LEAD, contents=["2"])
+    score(file, {"2.2": "3.5"})
+    say(file, "2.1", Voice.PROPOSAL, other, points="1")
+    say(file, "1.1.1", Voice.PROPOSAL, lead, points="3")
+
+    assert effect_of(file, leaf_of(group, "1.1.1"), Voice.PROPOSAL, lead).total == (15, 14)
+    assert effect_of(file, leaf_of(group, "1.1.1"), Voice.OPINION, member).total == (15, 15)
+
+
 def test_bonus_points_count_up_to_their_cap_in_an_effect() -> None:
     group = in_appraisal(framework__rows=ROWS, framework__bonus_cap=Decimal(1), own={"1.2": "2", "2.2": "6"})
     file, user = files_of(group)[0], with_duty(group, MEMBER)

@@ -31,14 +31,18 @@ def _names(resolver: URLResolver, space: str) -> Iterator[str]:
 
 def address(world: World, name: str, *, side: Side | None = None, variant: str = "") -> str:
     """The address of a name about the first unit of a side; `variant` is its verb."""
-    side = side or world.side
+    return reverse(name, kwargs=arguments(world, name, side=side or world.side, variant=variant))
+
+
+def arguments(world: World, name: str, *, side: Side, variant: str = "") -> dict[str, Any]:
+    """What stands in an address, about the first unit of a side."""
     wanted = next(keys for keys in keys_of(name))
     known = {key: value(world, side) for key, value in ARGUMENTS.items() if key in wanted}
     for special in (name, f"{name}:{variant}"):
         known |= {key: value(world, side) for key, value in SPECIAL.get(special, {}).items()}
     if "verb_code" in wanted:
         known["verb_code"] = variant or "tiep-nhan"
-    return reverse(name, kwargs=known)
+    return known
 
 
 def keys_of(name: str) -> Iterator[set[str]]:

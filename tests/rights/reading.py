@@ -10,6 +10,7 @@ from dataclasses import replace
 from django.http import HttpResponse
 from openpyxl import load_workbook
 
+from assessments.models import Notice
 from tests.rights.addresses import address, keys_of
 from tests.rights.asking import kept_as_it_was, parts, read
 from tests.rights.cast import (
@@ -41,7 +42,10 @@ VARIANTS = {
     "assessments:rounds": ["", "?dang=csv"],
     "assessments:library": ["", "?dang=csv"],
     "assessments:progress": ["", "?nhom=xa&dang=csv"],
+    "accounts:organisers": ["", "?dang=csv"],
     "accounts:units": ["", "?dang=csv"],
+    "criteria:frameworks": ["", "?dang=csv"],
+    "assessments:setup_units": ["", "?dang=csv"],
     "accounts:people": ["", "?dang=csv"],
     "assessments:setup_people": ["", "?dang=csv"],
     "assessments:setup_set_aside": ["", "?dang=csv"],
@@ -54,7 +58,7 @@ VARIANTS = {
     "assessments:unit": ["?mo=1", "?ban=du-kien&mo=1"],
     "assessments:unit_pdf": ["?ban=du-kien"],
     "assessments:ranking_workbook": ["", "?ban=du-kien"],
-    "assessments:reconciliation": ["", "?ban=du-kien"],
+    "assessments:reconciliation": ["", "?ban=du-kien", "?ban=du-kien&dang=csv"],
 }
 # The same is secret in these states: each person reads each page in one of them, on one of the databases.
 ALIKE = ((DRAFT, LATE, REVIEW), (SUBMITTED,), (APPRAISAL,), (CONCLUDED, WITHDRAWN), (PUBLISHED, SUPERSEDED))
@@ -62,7 +66,7 @@ ALIKE = ((DRAFT, LATE, REVIEW), (SUBMITTED,), (APPRAISAL,), (CONCLUDED, WITHDRAW
 ALTERNATE = ("PUBLISHERS", "UNIT", "NEIGHBOURS")
 # Whose own unit is the second one: they read its pages where the first unit's people read theirs.
 SECOND = {"neighbour_officer": "officer", "neighbour_head": "head", "elsewhere": "insider"}
-ABOUT_A_UNIT = {"unit_code", "unit_id", "use_id", "evidence_id"}
+ABOUT_A_UNIT = {"unit_code", "unit_id", "use_id", "evidence_id", "review_id"}
 # Nothing of the organisers stands there.
 LEFT_OUT = (
     "mfa_",
@@ -144,8 +148,18 @@ def words(response: HttpResponse) -> str:
     return html.unescape(f"{text} {heads}")
 
 
+def told(world: World) -> Iterator[str]:
+    """Notices, whose words are also those of letters, that tell their reader what is not theirs."""
+    names = {user.pk: name for name, user in world.users.items()}
+    for notice in Notice.objects.filter(user__in=names).order_by("pk"):
+        for text, people in readers(world.state):
+            if text in notice.text and names[notice.user_id] not in people:
+                yield f"{names[notice.user_id]}, notice: {text}"
+
+
 def leaks(world: World) -> Iterator[str]:
     """Who reads what, and where."""
+    yield from told(world)
     secrets = dict(readers(world.state))
     seen: set[str] = set()
     for person, page in readings(world):
