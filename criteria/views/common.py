@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from criteria.enums import FrameworkState
+from criteria.exceptions import FrameworkImmutable
 from criteria.models import Framework
 from criteria.permissions import check_change
 from criteria.visibility import visible_frameworks
@@ -65,3 +66,11 @@ def stale(request: HttpRequest, framework: Framework, why: object, *, written: s
 def is_draft(framework: Framework) -> bool:
     """Whether the framework can still be changed."""
     return framework.state == FrameworkState.DRAFT
+
+
+def require_draft(framework: Framework) -> None:
+    """Raise FrameworkImmutable for one that can no longer be changed: no form opens that nobody can save."""
+    if not is_draft(framework):
+        raise FrameworkImmutable(
+            f"“{framework}” đã đưa vào sử dụng nên không sửa được. Muốn đính chính thì lập phiên bản mới."
+        )

@@ -18,7 +18,7 @@ from criteria.models import Criterion, Framework
 from criteria.queries import tree
 from criteria.rules import RuleKind
 from criteria.versions import version_before
-from criteria.views.common import person, post_only, show, to_change
+from criteria.views.common import person, post_only, require_draft, show, to_change
 from parindex.access import signed_in
 from parindex.audit.history import past_of
 from parindex.fields import PointsFormField
@@ -94,6 +94,7 @@ def criterion(request: HttpRequest, framework_id: int, criterion_id: int) -> Htt
     """One criterion of a draft: its words, points and source."""
     framework, row = _load(request, framework_id, criterion_id)
     if request.method != "POST":
+        require_draft(framework)
         return _sums(request, framework, row) if TYPED in request.GET else _page(request, framework, row)
     form, by = CriterionForm(request.POST, row=row), person(request).actor
     if _done(request, form, lambda: change(row, form.content(), by=by), f"Đã sửa mục {row.code}."):
@@ -172,6 +173,8 @@ def remove_criterion(request: HttpRequest, framework_id: int, criterion_id: int)
 def add_content(request: HttpRequest, framework_id: int) -> HttpResponse:
     """Add a content at the end of the table."""
     framework = to_change(request, framework_id)
+    if request.method != "POST":
+        require_draft(framework)
     form = AddForm(request.POST if request.method == "POST" else None)
     by = person(request).actor
 
@@ -195,5 +198,6 @@ def steps(request: HttpRequest, framework_id: int) -> HttpResponse:
         undo(step, by=person(request).actor)
         messages.success(request, f"Đã hoàn tác: {step.what}.")
         return redirect("criteria:framework", framework.pk)
+    require_draft(framework)
     done = framework.steps.defer("tree").order_by("-pk")
     return show(request, "criteria/steps.html", {"framework": framework, "steps": done})

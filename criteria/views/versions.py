@@ -13,7 +13,7 @@ from criteria.models import Criterion, Framework
 from criteria.permissions import can_change, check_change
 from criteria.queries import tree
 from criteria.versions import carry_on, copy_as_draft, version_before
-from criteria.views.common import is_draft, person, seen, show, to_change
+from criteria.views.common import is_draft, person, require_draft, seen, show, to_change
 from criteria.visibility import visible_frameworks
 from parindex.access import public, signed_in
 
@@ -43,6 +43,9 @@ def new_version(request: HttpRequest, framework_id: int) -> HttpResponse:
 def comparison(request: HttpRequest, framework_id: int) -> HttpResponse:
     """What a version has otherwise than the one before; a draft's threads are confirmed here."""
     framework = seen(request, framework_id)
+    if request.method == "POST":
+        check_change(request.user, framework)
+        require_draft(framework)
     earlier = version_before(framework)
     visible = visible_frameworks(request.user)
     if earlier is not None and not visible.filter(pk=earlier.pk).exists():
@@ -57,15 +60,13 @@ def comparison(request: HttpRequest, framework_id: int) -> HttpResponse:
     free = free_for(one, old, new)
     matches = ([match_of(one, old)] if one else unmatched(old, new)) if may_change else []
     form = ThreadsForm(request.POST if request.method == "POST" else None, matches=matches, free=free)
-    if request.method == "POST":
-        check_change(request.user, framework)
-        if form.is_valid():
-            try:
-                count = carry_on(framework, form.pairs, earlier=earlier, by=person(request).actor)
-            except CriteriaError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                return _connected(request, framework, one, count)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = carry_on(framework, form.pairs, earlier=earlier, by=person(request).actor)
+        except CriteriaError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _connected(request, framework, one, count)
     context |= {"differences": compared(old, new), "form": form, "free": free}
     status = UNPROCESSABLE if form.is_bound else 200
     return show(request, "criteria/comparison.html", context, status=status)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.enums import ReviewState
 from assessments.models import Notice
-from criteria.models import Reading
+from criteria.models import Framework, Reading
 from parindex.accounts.models import Membership
 from tests.rights.world import Side, World, preparation_of, publication_of, review_of
 
@@ -38,6 +38,11 @@ def arguments(world: World, name: str, *, side: Side, variant: str = "") -> dict
     """What stands in an address, about the first unit of a side."""
     wanted = next(keys for keys in keys_of(name))
     known = {key: value(world, side) for key, value in ARGUMENTS.items() if key in wanted}
+    if variant in (IN_FORCE, RETIRED):
+        known |= {
+            "framework_id": _framework(side, variant).pk,
+            **({"criterion_id": _criterion(side, variant)} if "criterion_id" in wanted else {}),
+        }
     for special in (name, f"{name}:{variant}"):
         known |= {key: value(world, side) for key, value in SPECIAL.get(special, {}).items()}
     if "verb_code" in wanted:
@@ -55,8 +60,16 @@ def keys_of(name: str) -> Iterator[set[str]]:
     yield max(found, key=len)
 
 
-def _criterion(side: Side) -> int:
-    return side.draft.criteria.get(code="1.2").pk
+def _criterion(side: Side, variant: str = "") -> int:
+    return _framework(side, variant).criteria.get(code="1.2").pk
+
+
+# A framework is a draft unless the verb says that it is in force or retired.
+IN_FORCE, RETIRED = "dang-dung", "het-hieu-luc"
+
+
+def _framework(side: Side, variant: str) -> Framework:
+    return {IN_FORCE: side.groups[0].used_framework, RETIRED: side.retired}.get(variant, side.draft)
 
 
 def _reading(side: Side) -> int:

@@ -41,7 +41,7 @@ from tests.assessments.evidence_files import read, upload
 from tests.factories.accounts import UnitFactory
 from tests.factories.assessments import GroupFactory, score
 from tests.factories.criteria import SMALL_TREE, FrameworkFactory, grow
-from tests.rights.addresses import names, officers_role
+from tests.rights.addresses import IN_FORCE, RETIRED, keys_of, names, officers_role
 from tests.rights.cast import APPRAISAL
 from tests.rights.world import SURVEYED, World, review_of
 
@@ -494,10 +494,20 @@ QUERIES: dict[str, Callable[[World], str]] = {
 }
 
 
+# What is asked of a draft is asked of a framework in force and of a retired one too.
+for _name in [name for name in names() if "framework_id" in next(keys_of(name))]:
+    for _state in (IN_FORCE, RETIRED):
+        for _kept in (BODIES, GROUNDS):
+            if _name in _kept:
+                _kept[f"{_name}:{_state}"] = _kept[_name]
+
+
 def actions() -> Iterator[str]:
     """Everything that can be asked: each address read, and each form sent with each of its verbs."""
     for name in names():
         yield f"{name} GET"
+        if "framework_id" in next(keys_of(name)):
+            yield from (f"{name} GET {state}" for state in (IN_FORCE, RETIRED))
         for key in BODIES:
             if key == name or key.startswith(f"{name}:"):
                 yield f"{name} POST {key[len(name) + 1 :]}".strip()

@@ -8,6 +8,7 @@ from tests.rights.cast import (
     CONCLUDED,
     DRAFT,
     LATE,
+    PEOPLE,
     PUBLISHED,
     REVIEW,
     SUBMITTED,
@@ -124,3 +125,18 @@ def test_the_other_organisers_people_see_of_a_round_what_a_visitor_sees() -> Non
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("state", ["dang-dung", "het-hieu-luc"])
+def test_a_framework_in_force_or_retired_is_everybodys_to_read_and_nobodys_to_change(state: str) -> None:
+    """A correction is a new version, which its manager starts."""
+    asked = [row for row in rows() if row.action.endswith(state)]
+    opened = {
+        row.action.split()[0] for row in asked if row.answer == "200" and set(row.people) == set(PEOPLE)
+    }
+    done = {
+        (row.action, row.people) for row in asked if " POST" in row.action and row.answer in ("200", "302")
+    }
+
+    assert opened == {f"criteria:{name}" for name in ("framework", "export", "comparison", "trial")}
+    assert done == {(f"criteria:new_version POST {state}", ("manager",))}

@@ -41,6 +41,7 @@ from assessments.publication import publish, withdraw
 from assessments.publishing import prepare
 from assessments.results.rankings import keep_ranking
 from assessments.workflow import GroupSettings, conclude
+from criteria.enums import FrameworkState
 from criteria.models import Criterion, Framework, Problem
 from parindex.accounts.acting import SESSION_KEY, key_of
 from parindex.accounts.enums import UNIT_ROLES, Role
@@ -91,6 +92,7 @@ class Side:
     round: Round
     groups: list[Group]
     units: list[Unit]
+    retired: Framework
     draft: Framework
     problem: Problem
     people: dict[str, User] = field(default_factory=dict)
@@ -150,6 +152,9 @@ def _side(tag: str) -> Side:
     kind = UnitTypeFactory(code=f"xa-{tag.lower()}", name=f"Cấp xã {tag}")
     decision = DecisionFactory(number=f"{tag}1/QĐ-UBND", issuer=organiser)
     framework = FrameworkInForceFactory(decision=decision, unit_type=kind, title=f"Bộ tiêu chí {tag}")
+    old = DecisionFactory(number=f"{tag}0/QĐ-UBND", issuer=organiser)
+    retired = FrameworkInForceFactory(decision=old, unit_type=kind, title=f"Bộ tiêu chí {tag} cũ")
+    Framework.objects.filter(pk=retired.pk).update(state=FrameworkState.RETIRED)
     draft = FrameworkFactory(decision=decision, unit_type=kind, version=2, title=secret(tag, "khung-nhap"))
     grow(draft, {"1.1": "4", "1.2": "6"})
     draft.criteria.filter(code="1.2").update(title=secret(tag, "tieu-chi-nhap"))
@@ -184,7 +189,7 @@ def _side(tag: str) -> Side:
         GroupFactory(code="xa", name=f"Các xã {tag}", units=units[:2], **given),
         GroupFactory(code="so", name=f"Các sở {tag}", units=units[2:], **given),
     ]
-    return Side(tag, organiser, round, groups, units, draft, problem)
+    return Side(tag, organiser, round, groups, units, retired, draft, problem)
 
 
 # -- who there is
