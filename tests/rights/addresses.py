@@ -9,7 +9,7 @@ from django.utils import timezone
 from assessments.enums import ReviewState
 from assessments.models import Notice
 from criteria.models import Framework, Reading
-from parindex.accounts.models import Membership
+from parindex.accounts.models import Membership, User
 from tests.rights.world import Side, World, preparation_of, publication_of, review_of
 
 # Django's administration is one right (is_staff) and has its own tests.
@@ -43,6 +43,8 @@ def arguments(world: World, name: str, *, side: Side, variant: str = "") -> dict
             "framework_id": _framework(side, variant).pk,
             **({"criterion_id": _criterion(side, variant)} if "criterion_id" in wanted else {}),
         }
+    if variant in OTHER_ACCOUNTS:
+        known["user_id"] = getattr(User.objects.filter(username=variant).first(), "pk", 0)
     for special in (name, f"{name}:{variant}"):
         known |= {key: value(world, side) for key, value in SPECIAL.get(special, {}).items()}
     if "verb_code" in wanted:
@@ -66,6 +68,10 @@ def _criterion(side: Side, variant: str = "") -> int:
 
 # A framework is a draft unless the verb says that it is in force or retired.
 IN_FORCE, RETIRED = "dang-dung", "het-hieu-luc"
+
+
+# An account is in use and of the organiser unless the verb says that it is closed, or of another organiser.
+OTHER_ACCOUNTS = CLOSED, ELSEWHERE = "da-ngung", "co-quan-khac"
 
 
 def _framework(side: Side, variant: str) -> Framework:

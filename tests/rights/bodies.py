@@ -38,10 +38,10 @@ from parindex.accounts.models import Membership, Unit
 from parindex.accounts.workbooks import read_table
 from parindex.audit.events import COMMAND_LINE, record
 from tests.assessments.evidence_files import read, upload
-from tests.factories.accounts import UnitFactory
+from tests.factories.accounts import UnitFactory, UserFactory
 from tests.factories.assessments import GroupFactory, score
 from tests.factories.criteria import SMALL_TREE, FrameworkFactory, grow
-from tests.rights.addresses import IN_FORCE, RETIRED, keys_of, names, officers_role
+from tests.rights.addresses import CLOSED, IN_FORCE, OTHER_ACCOUNTS, RETIRED, keys_of, names, officers_role
 from tests.rights.cast import APPRAISAL
 from tests.rights.world import SURVEYED, World, review_of
 
@@ -494,6 +494,31 @@ QUERIES: dict[str, Callable[[World], str]] = {
 }
 
 
+def _account(name: str) -> Callable[[World], Any]:
+    """A framework manager whose account is closed, or is another organiser's."""
+
+    def made(world: World) -> None:
+        side = world.side if name == CLOSED else world.other
+        user = UserFactory(username=name, full_name=name, home=side.organiser, is_active=name != CLOSED)
+        Membership.objects.create(user=user, role=Role.FRAMEWORK_MANAGER, organiser=world.side.organiser)
+
+    return made
+
+
+OF_ACCOUNTS = (
+    "person",
+    "person_change",
+    "person_active",
+    "person_reset",
+    "person_without_factor",
+    "role_add",
+)
+for _name in [f"accounts:{name}" for name in OF_ACCOUNTS]:
+    for _state in OTHER_ACCOUNTS:
+        GROUNDS[f"{_name}:{_state}"] = _account(_state)
+        if _name in BODIES:
+            BODIES[f"{_name}:{_state}"] = BODIES[_name]
+
 # What is asked of a draft is asked of a framework in force and of a retired one too.
 for _name in [name for name in names() if "framework_id" in next(keys_of(name))]:
     for _state in (IN_FORCE, RETIRED):
@@ -508,6 +533,8 @@ def actions() -> Iterator[str]:
         yield f"{name} GET"
         if "framework_id" in next(keys_of(name)):
             yield from (f"{name} GET {state}" for state in (IN_FORCE, RETIRED))
+        if name == "accounts:person":
+            yield from (f"{name} GET {state}" for state in OTHER_ACCOUNTS)
         for key in BODIES:
             if key == name or key.startswith(f"{name}:"):
                 yield f"{name} POST {key[len(name) + 1 :]}".strip()
