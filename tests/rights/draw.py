@@ -90,11 +90,11 @@ All are of one organiser, except those who begin with “foreign”. The file as
 
 ## Of what kind
 
-A framework is asked for as a draft; in parentheses `dang-dung` is one in force, `het-hieu-luc` a retired one. An
-account is asked for in use and of the organiser; `da-ngung` is closed, `co-quan-khac` another organiser's with a
-role in this one. A request for review is `chua-gui` (written), `da-gui` (sent) or `da-tra-loi` (answered). Who
-held a role until yesterday, or whose account is closed, gets what a stranger or a visitor gets
-(tests/rights/test_attacks.py).
+A framework is asked for as a draft; in parentheses `dang-dung` is one in force, `het-hieu-luc` a retired
+one. An account is asked for in use and of the organiser; `da-ngung` is closed, `co-quan-khac` another
+organiser's with a role in this one. A request for review is `chua-gui` (written), `da-gui` (sent) or `da-
+tra-loi` (answered). Who held a role until yesterday, or whose account is closed, gets what a stranger or a
+visitor gets (tests/rights/test_attacks.py).
 
 ## Answers
 

@@ -176,6 +176,7 @@ def test_what_is_hidden_answers_like_what_is_not_there_and_ended_roles_open_noth
     assert not wrong, "\n".join(wrong)
 
 
+FIRST = ("round_code", "organiser_id", "framework_id")
 OUTSIDE = ("stranger", "foreign_publisher", "foreign_officer", "officer", "administrator")
 
 
@@ -191,12 +192,14 @@ def _telling(world: World) -> Iterator[str]:
                 continue
             own = arguments(world, name, side=world.side)
             gone = {key: _gone(key, value) for key, value in own.items()}
-            first = next((key for key in ("round_code", "organiser_id", "framework_id") if key in own), None)
-            for keys in (gone, own | ({first: gone[first]} if first else gone)):
-                with kept_as_it_was(world, person) as client:
-                    there, nothing = (_shown(client, reverse(name, kwargs=kept)) for kept in (own, keys))
-                if there != nothing:
-                    yield f"{person} {name}: {there!r}, {nothing!r}"
+            # In turn about another round, organiser or framework, and about nothing that there is.
+            first = next((key for key in FIRST if key in own), None)
+            if first and falls_on(f"{name} gone", "first", ("first", "all")):
+                gone = own | {first: gone[first]}
+            with kept_as_it_was(world, person) as client:
+                there, nothing = (_shown(client, reverse(name, kwargs=kept)) for kept in (own, gone))
+            if there != nothing:
+                yield f"{person} {name}: {there!r}, {nothing!r}"
 
 
 def _shown(client: Client, path: str) -> tuple[int, bytes]:
