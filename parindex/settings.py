@@ -95,7 +95,9 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # Who waits for the lock asks again every tenth of a second, and may be overtaken many times on a busy
+        # machine: after 20 s one of 300 writers of a crowd still had nothing. Proxies give up after 60.
+        "timeout": 50,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
