@@ -75,7 +75,7 @@ class UnitResult:
 
     @property
     def class_words(self) -> str:
-        """Its class in words, also where it has none."""
+        """Its class in words, also where it waits for points."""
         return class_words(self.class_name, provisional=self.provisional)
 
 
@@ -183,7 +183,7 @@ def counts_in(criterion: Criterion, group: Group) -> bool:
 
 def class_words(class_name: str, *, provisional: bool) -> str:
     """A unit's class as tables print it: a unit of which nothing is scored yet has none to be blamed for."""
-    return class_name or (NO_POINTS_YET if provisional else "–")
+    return class_name or (NO_POINTS_YET if provisional else "")
 
 
 def rank_group(group: Group, track: Track = Track.CONCLUSION) -> GroupResult:

@@ -76,7 +76,7 @@ class RankingRow:
 
     @property
     def class_words(self) -> str:
-        """Its class in words, also where it has none."""
+        """Its class in words, also where it waits for points."""
         return class_words(self.class_name, provisional=self.provisional)
 
     @property

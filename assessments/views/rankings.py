@@ -158,7 +158,7 @@ def _rows_file(kind: str, round: Round, group: GroupContext, rows: Iterable[Rank
             row.rank,
             row.unit_name,
             row.index,
-            row.class_name,
+            row.class_words,
             row.appraised,
             row.survey if group.settings["survey"] else None,
             row.obtained,

@@ -68,6 +68,8 @@ def test_the_provisional_ranking_says_so_everywhere(
     assert [row.unit_code for row in client.get(f"{base}/?loai=Kém").context["page"]] == ["B", "D"]
     assert f"<td>{WAITS}</td>" in client.get(f"/dot/{built.round.code}/cong-bo/").content.decode()
 
+    listed = client.get(f"{base}/?dang=csv").content.decode("utf-8-sig").splitlines()
+    assert [WAITS in line for line in listed if line.strip()].count(True) == 1
     book = load_workbook(io.BytesIO(b"".join(client.get(f"{base}/xep-hang.xlsx"))))
     assert classes_of(book.worksheets[0]) == {"A": "Tốt", "B": "Kém", "C": WAITS, "D": "Kém"}
     counted = [row[:3] for row in book["Ghi chú"].iter_rows(values_only=True)]
