@@ -24,6 +24,7 @@ OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
 STATES = list(ClarificationState)
 ORDERS = (
     ("trang-thai", "Chờ trả lời trước"),
+    ("-trang-thai", "Đã kết thúc trước"),
     ("han", "Hạn trả lời gần trước"),
     ("-han", "Hạn trả lời xa trước"),
     ("muc", "Thứ tự mục"),

@@ -33,6 +33,7 @@ ORDERS = (
     ("-giam", "Giảm nhiều trước"),
     ("giam", "Giảm ít trước"),
     ("trang-thai", "Trạng thái đề nghị"),
+    ("-trang-thai", "Trạng thái đề nghị, từ cuối"),
 )
 KEYS: dict[str, Callable[[Reviewable], Any]] = {
     "muc": lambda row: row.leaf.position,
