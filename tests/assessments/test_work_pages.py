@@ -152,7 +152,7 @@ def test_a_new_installation_says_where_to_begin() -> None:
     assert first(Role.PUBLISHER) == ["Chuẩn bị Chỉ số cải cách hành chính năm 2024"]
 
 
-def test_a_question_of_the_council_waits_for_the_unit() -> None:
+def test_a_question_of_the_council_waits_for_the_unit(client: Client) -> None:
     file = file_in(AssessmentState.IN_APPRAISAL)
     leaf = file.group.used_framework.criteria.get(code="1.1.1")
     Clarification.objects.create(
@@ -169,12 +169,17 @@ def test_a_question_of_the_council_waits_for_the_unit() -> None:
     [task] = desks_of(officer)[0].tasks
     assert task.title.startswith("Giải trình mục 1.1.1")
     assert "Trần Thị Thư Ký" not in task.detail
+    client.force_login(officer)
+    own_file = reverse("assessments:own_file", args=[file.group.round.code, file.group.code, file.unit_code])
+    waits = "1 yêu cầu giải trình, bổ sung chờ đơn vị trả lời"
+    assert waits in client.get(own_file).content.decode()
     Group.objects.update(names_appraisers=True)
     assert "Trần Thị Thư Ký" in desks_of(officer)[0].tasks[0].detail
     Clarification.objects.update(
         state=ClarificationState.ANSWERED, answer="Đã bổ sung.", answered_by="A", answered_at=NOW
     )
     assert titles(officer) == []
+    assert waits not in client.get(own_file).content.decode()
 
 
 def test_each_judge_is_told_how_much_is_left_in_the_contents_of_theirs() -> None:
