@@ -119,7 +119,6 @@ def _people(world: World) -> None:
         "officer": officer,
         "neighbour": neighbour,
         "superuser": UserFactory(username="goc", full_name="Quản trị", is_superuser=True),
-        "stranger": UserFactory(username="la", full_name="Người lạ"),
     }
     for place in range(world.size):
         user = UserFactory(username=f"nguoi-{place:03}", full_name=name(place), home=world.organiser)
