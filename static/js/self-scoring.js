@@ -43,11 +43,11 @@ function fieldsOf(row) {
   return data;
 }
 
-function queue(row) {
+function queue(row, asked = false) {
   clearTimeout(timers.get(row));
   timers.delete(row);
   waiting.delete(row.id);
-  waiting.set(row.id, () => ({ row, address: row.dataset.row, data: fieldsOf(row) }));
+  waiting.set(row.id, () => ({ row, address: row.dataset.row, data: fieldsOf(row), asked }));
   return work();
 }
 
@@ -70,7 +70,7 @@ async function work() {
 }
 
 /* False where it has to be sent again. */
-async function send({ row, address, data }) {
+async function send({ row, address, data, asked }) {
   show(row, "saving");
   row.classList.remove("is-unsaved");
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -96,7 +96,7 @@ async function send({ row, address, data }) {
     return true;
   }
   take(row, await answer.text());
-  settle(document.getElementById(row.id), answer.status);
+  settle(document.getElementById(row.id), answer.status, asked);
   return true;
 }
 
@@ -107,7 +107,7 @@ function take(row, html) {
   if (typed) show(row, "typing");
 }
 
-function settle(row, status) {
+function settle(row, status, asked) {
   for (const field of row.querySelectorAll("input:not([type=hidden]), textarea")) {
     const slot = row.querySelector(`[id="${field.id.replace(/(?<=-(met|level|judged))_\d+$/, "")}_loi"]`);
     const error = slot?.querySelector(".field__error");
@@ -123,7 +123,7 @@ function settle(row, status) {
   }
   row.classList.add("is-unsaved");
   if (document.querySelector("#khoa[data-closed]")) close(row);
-  else if (document.querySelector("#hop-thoai dialog")) choose(row);
+  else if (document.querySelector("#hop-thoai dialog")) choose(row, asked);
   else show(row, "refused");
 }
 
@@ -137,15 +137,17 @@ function close(row) {
   waiting.clear();
 }
 
-function choose(row) {
+function choose(row, asked) {
   show(row, "conflict");
+  // Who is typing in the row goes on: leaving it saves again, and then the choice is theirs.
+  if (!asked && row.contains(document.activeElement) && isText(document.activeElement)) return;
   const dialog = document.querySelector("#hop-thoai dialog");
   dialog.querySelector("[data-later]").addEventListener("click", () => dialog.close());
   dialog.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     const data = new FormData(event.target);
     dialog.close();
-    waiting.set(row.id, () => ({ row, address: row.dataset.row, data }));
+    waiting.set(row.id, () => ({ row, address: row.dataset.row, data, asked: true }));
     work();
   });
   dialog.addEventListener("close", () => (row.querySelector("input:not([type=hidden]), textarea") ?? row).focus());
@@ -178,10 +180,10 @@ form.addEventListener("focusout", (event) => {
 
 form.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229) return;
-  if (event.key === "s" && event.ctrlKey) {
+  if (event.key.toLowerCase() === "s" && event.ctrlKey) {
     event.preventDefault();
     const row = rowOf(event.target);
-    if (row?.classList.contains("is-unsaved")) queue(row);
+    if (row?.classList.contains("is-unsaved")) queue(row, true);
     return;
   }
   if (event.key !== "Enter" || !event.target.matches("input[type=text]")) return;
@@ -199,7 +201,7 @@ form.addEventListener("keydown", (event) => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const unsaved = [...form.querySelectorAll("tr[data-row].is-unsaved")];
-  unsaved.forEach(queue);
+  unsaved.forEach((row) => queue(row, true));
   if (!unsaved.length && !busy) say(said, "Không còn gì chưa lưu", "ok");
 });
 

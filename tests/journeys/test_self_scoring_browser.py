@@ -229,6 +229,27 @@ def test_two_people_on_one_row_lose_nothing(file: Assessment, people: Any) -> No
     assert tuan.input_value(entry(file, "1.1.1", "points")) == "3,75"
 
 
+def test_a_conflict_waits_until_the_row_is_left_or_asked_about(file: Assessment, people: Any) -> None:
+    hanh, tuan = people("hanh"), people("tuan")
+    for page in (hanh, tuan):
+        page.goto(content_url(file))
+    typed(tuan, entry(file, "1.1.1", "points"), "2,5")
+    state_of(tuan, "Đã lưu")
+    dialog = hanh.get_by_role("dialog")
+
+    hanh.fill(entry(file, "1.1.1", "reason"), "Theo báo cáo năm.")
+    hanh.locator(entry(file, "1.1.1", "points")).focus()
+    state_of(hanh, "Xung đột")
+    expect(dialog).to_be_hidden()
+    hanh.keyboard.press("Control+A")
+    hanh.keyboard.type("3,75")
+    hanh.keyboard.press("Control+S")
+    expect(dialog).to_contain_text("3,75 điểm")
+    dialog.get_by_role("button", name="Để sau").click()
+    hanh.locator(entry(file, "1.1.2", "reason")).focus()
+    expect(dialog).to_contain_text("3,75 điểm")
+
+
 def test_a_lost_network_keeps_what_was_typed_and_sends_it_later(file: Assessment, people: Any) -> None:
     hanh = people("hanh")
     hanh.goto(content_url(file))
