@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import DatabaseOperations
@@ -71,6 +72,8 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+        # With Playwright's loop, this thread has connections of its own: nobody else would close them.
+        connections.close_all()
 
 
 @pytest.fixture
