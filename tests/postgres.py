@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 SYSTEM_BINARIES = Path("/usr/lib/postgresql")
+PRIVATE = "-c listen_addresses=''"
 # Tests throw their data away, so nothing needs to survive a crash.
-SERVER_OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 class NoPostgresError(Exception):
@@ -28,19 +29,23 @@ class NoPostgresError(Exception):
 
 
 @contextmanager
-def database_url() -> Iterator[str]:
-    """The address of a PostgreSQL that lives as long as the context."""
+def database_url(*, durable: bool = False) -> Iterator[str]:
+    """The address of a PostgreSQL that lives as long as the context; see `private_server`."""
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith(("postgres://", "postgresql://")):
         yield given
     else:
-        with private_server() as url:
+        with private_server(durable=durable) as url:
             yield url
 
 
 @contextmanager
-def private_server() -> Iterator[str]:
-    """A server of our own in a temporary folder, reached through a Unix socket in it."""
+def private_server(*, durable: bool = False) -> Iterator[str]:
+    """A server of our own in a temporary folder, reached through a Unix socket in it.
+
+    A `durable` one writes what is committed to the disk before it answers, as one that is in use does.
+    """
+    options = PRIVATE if durable else f"{PRIVATE} {NOT_DURABLE}"
     folder = Path(tempfile.mkdtemp(prefix="par-index-postgres-"))
     try:
         binaries = reachable(find_binaries(), folder)
@@ -53,7 +58,7 @@ def private_server() -> Iterator[str]:
         run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         log = str(folder / "log")
         try:
-            run("pg_ctl", "--wait", "--log", log, "--options", f"{SERVER_OPTIONS} -k {folder}", "start")
+            run("pg_ctl", "--wait", "--log", log, "--options", f"{options} -k {folder}", "start")
             yield f"postgres://postgres@/{folder}/postgres"
         finally:
             if (folder / "data" / "postmaster.pid").exists():

@@ -179,3 +179,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.unit or self.organiser}"
+
+    def is_dated(self, day: dt.date) -> bool:
+        """Whether the dates take in `day`, as `MembershipQuerySet.dated` asks the database."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)

@@ -28,8 +28,8 @@ def sqlite_files(folder: Path) -> Iterator[Fresh]:
 
 @contextmanager
 def postgres_databases(folder: Path) -> Iterator[Fresh]:
-    """Databases of our own in a real PostgreSQL, found as the tests find it, and dropped at the end."""
-    with database_url() as url:
+    """Databases of our own in a real, durable PostgreSQL, found as tests find it; dropped at the end."""
+    with database_url(durable=True) as url:
         made: list[str] = []
 
         def fresh() -> str:
