@@ -91,7 +91,8 @@ def person(username: str, full_name: str, **fields: Any) -> User:
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
-    """Sign in by the form, wherever that leads."""
+    """Sign in by the form, wherever that leads; whoever was signed in before has left."""
+    page.context.clear_cookies()
     page.goto("/dang-nhap/")
     page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu", exact=True).fill(password)

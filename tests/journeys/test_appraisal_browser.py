@@ -1,29 +1,25 @@
 """The appraisal in a real browser: laptop, phone, axe, keyboard; five people on one round."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import AssessmentState, RoundDuty, Track, Voice
 from assessments.models import Assessment, Group, Score
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
 from tests.assessments.bench import say
 from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, RoundRoleFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 from tests.journeys.inspector import Inspector
+from tests.journeys.people import person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "mat-khau-thu-9"
-SIZES = [(1366, 900), (390, 844)]
 NAMES = (
     "Thành phố Lai Châu",
     "Huyện Mường Tè",
@@ -73,10 +69,6 @@ def put(group: Group) -> None:
     group.assessments.update(state=AssessmentState.IN_APPRAISAL, submitted_at=timezone.now())
 
 
-def person(name: str, full_name: str) -> User:
-    return UserFactory(username=name, full_name=full_name, password=make_password(PASSWORD))
-
-
 @pytest.fixture
 def group(live_server: LiveServer) -> Group:
     organiser, unit_type = OrganiserFactory(name="Ủy ban nhân dân tỉnh Lai Châu"), UnitTypeFactory()
@@ -101,33 +93,6 @@ def group(live_server: LiveServer) -> Group:
     say(files["Huyện Mường Tè"], "1.2", Voice.PROPOSAL, lead, points="1", reason="Hoàn thành 12/32 nhiệm vụ.")
     say(files["Huyện Mường Tè"], "1.2", Voice.OPINION, member, points="1.5", reason="Thiếu báo cáo kết quả.")
     return made
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(
-        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
-    )
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "dang-nhap" not in address)
-
-
-def press(page: Page, name: str) -> int:
-    """Send a form; the answer's status, once its page is there."""
-    with page.expect_navigation(wait_until="load") as answer:
-        page.get_by_role("button", name=name).first.click()
-    return answer.value.status
 
 
 def concluded(file: Assessment, code: str) -> Score:
@@ -159,7 +124,7 @@ def test_a_secretary_concludes_asks_and_recognises(group: Group, screen: Page) -
     assert "0,50 → 0,00" in page.locator(".messages").inner_text()
     assert page.locator(".decide h2").first.inner_text() != first
     inspector.look("5-da-ghi-sang-don-vi-sau")
-    press(page, "Giữ nguyên")
+    press(page, "Giữ nguyên", exact=False)
 
     tan_uyen = files["Huyện Tân Uyên"]
     page.goto(f"{work}huyen/1.2/?don-vi={tan_uyen.unit_code}")
@@ -167,7 +132,7 @@ def test_a_secretary_concludes_asks_and_recognises(group: Group, screen: Page) -
     page.get_by_label("Nội dung cần giải trình").fill("Gửi biên bản kiểm tra của 3 phòng.")
     until = timezone.localdate() + dt.timedelta(days=2)
     page.get_by_label("Trả lời đến hết ngày").fill(f"{until:%d/%m/%Y}")
-    press(page, "Gửi yêu cầu")
+    press(page, "Gửi yêu cầu", exact=False)
     page.get_by_text("Chờ trả lời, còn 2 ngày").first.wait_for()
     inspector.look("6-da-hoi")
 
@@ -175,7 +140,7 @@ def test_a_secretary_concludes_asks_and_recognises(group: Group, screen: Page) -
     inspector.look("7-theo-don-vi")
     page.get_by_role("link", name="Công nhận điểm tự chấm").click()
     inspector.look("8-cong-nhan")
-    press(page, "Công nhận")
+    press(page, "Công nhận", exact=False)
     assert concluded(tan_uyen, "2.1").author_name == "Nguyễn Thu Hà"
     page.goto(f"{work}huyen/con-khac-nhau/")
     assert "1 mục còn khác nhau" in page.inner_text("h1")
@@ -187,7 +152,7 @@ def test_a_secretary_concludes_asks_and_recognises(group: Group, screen: Page) -
     page.goto(f"/giai-trinh/{group.round.code}/huyen/{tan_uyen.unit_code}/")
     inspector.look("11-don-vi-tra-loi")
     page.get_by_label("Nội dung trả lời").fill("Biên bản ở trang 3 của Báo cáo 245.")
-    press(page, "Gửi trả lời")
+    press(page, "Gửi trả lời", exact=False)
     inspector.look("12-da-tra-loi")
     sign_in(page, "thuky")
     page.goto(f"{work}huyen/1.2/?don-vi={tan_uyen.unit_code}")

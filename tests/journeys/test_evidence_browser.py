@@ -1,14 +1,12 @@
 """An officer proves a leaf with evidence in a real browser: laptop, phone, axe."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import AssessmentState, Track
@@ -16,22 +14,15 @@ from assessments.evidence import About, Leaf, add_files, add_reference, attach
 from assessments.models import Assessment, Clarification, Evidence
 from criteria.models import Criterion
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
 from tests.assessments.evidence_files import WHOLE, keep_files_in, pdf, read
 from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 from tests.journeys.inspector import Inspector
+from tests.journeys.people import person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "mat-khau-thu-9"
-SIZES = [(1366, 768), (390, 844)]
-
-
-def person(name: str, full_name: str) -> User:
-    return UserFactory(username=name, full_name=full_name, password=make_password(PASSWORD))
 
 
 @pytest.fixture
@@ -74,32 +65,6 @@ def leaf(live_server: LiveServer, settings: Any, tmp_path: Path) -> Leaf:
     piece = add_reference(unit, paper, by=hanh, leaf=made)
     attach(Leaf(file, Criterion.objects.get(framework=framework, code="3.2")), [piece], by=hanh)
     return made
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(
-        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
-    )
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "dang-nhap" not in address)
-
-
-def press(page: Page, name: str) -> int:
-    """Send a form; the answer's status, once its page is there."""
-    with page.expect_navigation(wait_until="load") as answer:
-        page.get_by_role("button", name=name, exact=True).click()
-    return answer.value.status
 
 
 def chosen(name: str, content: bytes) -> Any:

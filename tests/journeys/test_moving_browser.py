@@ -1,13 +1,9 @@
 """A publisher moves a running round to the next version of its framework in a browser: laptop, phone, axe."""
 
-import os
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import Track
@@ -17,17 +13,14 @@ from parindex.accounts.enums import Role
 from parindex.audit.events import COMMAND_LINE
 from tests.assessments.people import give
 from tests.assessments.versions import Rows, add, next_version, put
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
-from tests.journeys.accessibility import axe_finds
+from tests.journeys.inspector import Inspector
+from tests.journeys.people import person, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "mat-khau-thu-9"
-SIZES = [(1366, 768), (390, 844)]
-# Where pictures go, for whoever wants to look.
-PICTURES = os.environ.get("PAR_PICTURES")
 NAMES = ("Xã Mường So", "Thị trấn Phong Thổ", "Xã Bản Lang")
 
 
@@ -51,44 +44,14 @@ def group(live_server: LiveServer) -> Group:
         score(file, {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6", "2.2": "3"})
     conclude(made, by=COMMAND_LINE)
     next_version(framework, change)
-    user = UserFactory(username="noivu", full_name="Phạm Lan Anh", password=make_password(PASSWORD))
+    user = person("noivu", "Phạm Lan Anh")
     give(user, Role.PUBLISHER, made.assessments.all()[0])
     return made
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(
-        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
-    )
-    yield context.new_page()
-    context.close()
-
-
-class Inspector:
-    """Looks at the page in each of its states, and keeps what is wrong."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.found: list[str] = []
-
-    def look(self, state: str) -> None:
-        if PICTURES:
-            width = (self.page.viewport_size or {"width": 0})["width"]
-            self.page.screenshot(path=Path(PICTURES) / f"{state}-{width}.png", full_page=True)
-        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            self.found.append(f"{state}: scrolls sideways")
-        self.found += axe_finds(self.page, state)
-
-
 def test_a_running_round_is_moved_after_a_look_at_what_changes(group: Group, screen: Page) -> None:
     page, inspector = screen, Inspector(screen)
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill("noivu")
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    sign_in(page, "noivu")
     page.goto("/dot/phong-tho/thiet-lap/nhom/xa/")
     page.get_by_role("link", name="xem trước khi chuyển sang phiên bản mới").click()
     page.get_by_text("3 hồ sơ đã kết luận có mục chưa có điểm").wait_for()

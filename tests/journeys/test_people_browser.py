@@ -1,51 +1,22 @@
 """From an empty installation to a unit officer's first sign-in, in a real browser: laptop, phone, axe."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
 from parindex.accounts.models import User
 from parindex.accounts.passwords import SIGNS, setup_code
 from tests.accounts.staff import sheet
 from tests.journeys.inspector import Inspector
+from tests.journeys.people import PASSWORD, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "mat-khau-thu-2026"
-SIZES = [(1366, 768), (390, 844)]
 HEADER = ("Mã đơn vị", "Tên đơn vị", "Loại đơn vị", "Từ ngày")
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(
-        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
-    )
-    yield context.new_page()
-    context.close()
-
-
-def press(page: Page, name: str) -> int:
-    """Send a form; the answer's status, once its page is there."""
-    with page.expect_navigation(wait_until="load") as answer:
-        page.get_by_role("button", name=name).click()
-    return answer.value.status
-
-
-def sign_in(page: Page, username: str, password: str) -> None:
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(password)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "/dang-nhap/" not in address)
 
 
 def set_up(page: Page, inspector: Inspector, folder: Path) -> None:

@@ -1,12 +1,10 @@
 """A publisher runs the files of a round in a real browser: laptop, phone, axe."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import AssessmentState, RoundDuty, Track, Verb
@@ -15,15 +13,14 @@ from assessments.moves import move
 from parindex.accounts.enums import Role
 from parindex.accounts.models import User
 from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 from tests.journeys.inspector import Inspector
+from tests.journeys.people import person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "mat-khau-thu-9"
-SIZES = [(1366, 768), (390, 844)]
 NAMES = (
     "Xã Mường So",
     "Thị trấn Phong Thổ",
@@ -37,10 +34,6 @@ NAMES = (
 
 def today() -> dt.date:
     return timezone.localdate()
-
-
-def person(name: str, full_name: str) -> User:
-    return UserFactory(username=name, full_name=full_name, password=make_password(PASSWORD))
 
 
 def put(file: Assessment, **fields: object) -> None:
@@ -76,32 +69,6 @@ def group(live_server: LiveServer) -> Group:
     give(person("thuky", "Đỗ Minh Châu"), RoundDuty.COUNCIL_SECRETARY, first)
     give(person("hanh", "Lò Thị Hạnh"), Role.UNIT_OFFICER, files["Xã Bản Lang"])
     return made
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(
-        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
-    )
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "dang-nhap" not in address)
-
-
-def press(page: Page, name: str) -> int:
-    """Send a form; the answer's status, once its page is there."""
-    with page.expect_navigation(wait_until="load") as answer:
-        page.get_by_role("button", name=name).click()
-    return answer.value.status
 
 
 def test_a_publisher_gives_time_receives_and_meets_another_person(group: Group, screen: Page) -> None:

@@ -1,12 +1,10 @@
 """Survey points, the provisional ranking and publication by two persons in a real browser."""
 
 import io
-from collections.abc import Iterator
 
 import openpyxl
 import pytest
-from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import Track
@@ -15,18 +13,16 @@ from assessments.workflow import conclude
 from criteria.enums import Source
 from criteria.rules import RuleKind
 from parindex.accounts.enums import Role
-from parindex.accounts.models import User
 from parindex.audit.events import COMMAND_LINE
 from tests.assessments.people import give
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 from tests.journeys.inspector import Inspector
+from tests.journeys.people import heading, person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "mat-khau-thu-9"
-SIZES = [(1366, 768), (390, 844)]
 NAMES = ("Xã Mường So", "Thị trấn Phong Thổ", "Xã Bản Lang", "Xã Sin Suối Hồ")
 TREE = {
     "1.1": "30",
@@ -41,10 +37,6 @@ TREE = {
         "source": Source.SURVEY,
     },
 }
-
-
-def person(name: str, full_name: str) -> User:
-    return UserFactory(username=name, full_name=full_name, password=make_password(PASSWORD))
 
 
 @pytest.fixture
@@ -70,37 +62,6 @@ def group(live_server: LiveServer) -> Group:
     give(person("noivu2", "Trần Quốc Bảo"), Role.PUBLISHER, files[0])
     give(person("hanh", "Lò Thị Hạnh"), Role.UNIT_OFFICER, files[2])
     return made
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(
-        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
-    )
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "dang-nhap" not in address)
-
-
-def press(page: Page, name: str) -> int:
-    """Send a form; the answer's status, once its page is there."""
-    with page.expect_navigation(wait_until="load") as answer:
-        page.get_by_role("button", name=name, exact=True).click()
-    return answer.value.status
-
-
-def heading(page: Page) -> str:
-    return " ".join(page.inner_text("h1").replace("\u00a0", " ").split())
 
 
 def fill_by_workbook(page: Page, group: Group) -> None:

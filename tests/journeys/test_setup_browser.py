@@ -1,31 +1,24 @@
 """A publisher sets up a round in a real browser: from last year's, its settings, groups and people; axe."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import RoundDuty, Track
 from assessments.models import Group, Round
 from parindex.accounts.enums import Role
-from parindex.accounts.models import Membership, User
-from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory, UserFactory
+from parindex.accounts.models import Membership
+from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFactory
 from tests.factories.assessments import GroupFactory, RoundFactory, RoundRoleFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 from tests.journeys.inspector import Inspector
+from tests.journeys.people import person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "mat-khau-thu-9"
-SIZES = [(1366, 768), (390, 844)]
 NAMES = ("Xã Mường So", "Thị trấn Phong Thổ", "Xã Bản Lang", "Xã Đào San", "Xã Khổng Lào", "Xã Nậm Xe")
-
-
-def person(username: str, full_name: str, **place: object) -> User:
-    return UserFactory(username=username, full_name=full_name, password=make_password(PASSWORD), **place)
 
 
 @pytest.fixture
@@ -64,32 +57,6 @@ def group(live_server: LiveServer) -> Group:
     RoundRoleFactory(round=round, user=secretary, role=RoundDuty.COUNCIL_SECRETARY)
     person("tuphap", "Vàng Thị Mai", home=organiser)
     return made
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(
-        locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
-    )
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "dang-nhap" not in address)
-
-
-def press(page: Page, name: str) -> int:
-    """Send a form; the answer's status, once its page is there."""
-    with page.expect_navigation(wait_until="load") as answer:
-        page.get_by_role("button", name=name, exact=True).click()
-    return answer.value.status
 
 
 def test_a_round_is_opened_from_last_years_and_set_up(group: Group, screen: Page) -> None:
