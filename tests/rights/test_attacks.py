@@ -249,8 +249,8 @@ def _after_the_end(world: World) -> Iterator[str]:
             yield f"closed account, {action}: {found}"
 
 
-# The person's own notice and reading of a workbook stay theirs.
-PERSONAL = ("assessments:notice GET", "criteria:reading GET")
+# The person's own notice and reading of a workbook stay theirs, and what they delegated stays theirs to end.
+PERSONAL = ("assessments:notice GET", "criteria:reading GET", "end_delegation POST")
 
 
 def _by_delegation(world: World) -> Iterator[str]:
