@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from assessments.appraisal import Decision, ask, decide
 from assessments.enums import AssessmentState, Track, Verb, Voice
-from assessments.evidence import About, Leaf, add_files, add_reference, read_files, set_pointer
-from assessments.models import Assessment, EvidenceUse, Group, Round, Score
+from assessments.evidence import About, Leaf, add_files, add_reference, attach, read_files, set_pointer
+from assessments.models import Assessment, Evidence, EvidenceUse, Group, Round, Score
 from assessments.moves import move
 from assessments.sample.frameworks import FIXTURES, LOADER, organiser
 from assessments.sample.generated import concluded_words, own_words
@@ -65,7 +65,7 @@ def _self_scoring(wards: Framework, people: Mapping[str, User], today: dt.date) 
 
 
 def _in_appraisal(wards: Framework, people: Mapping[str, User], today: dt.date) -> None:
-    """Every ward in appraisal, most leaves concluded; Đại Kim is asked about one."""
+    """Every ward in appraisal, most leaves concluded; Đại Kim has brought evidence and is asked for more."""
     group = _ward_round(
         wards, "minh-hoa-tham-dinh", "đang thẩm định", people, today=today, self_scoring_left=-20
     )
@@ -74,9 +74,11 @@ def _in_appraisal(wards: Framework, people: Mapping[str, User], today: dt.date) 
     record_words(group, own, track=Track.SELF, by=LOADER, because=MADE_UP)
     words = list(concluded_words(files, leaves_of(group), share=70))
     record_words(group, words, track=Track.CONCLUSION, by=LOADER, because=MADE_UP)
+    asked = next(file for file in files if file.unit_code == "dai-kim")
+    _prove_again(asked, people["daikim"])
     for file in files:
         _put(file, AssessmentState.IN_APPRAISAL, at=timezone.now() - dt.timedelta(days=21))
-    _speak(next(file for file in files if file.unit_code == "dai-kim"), people, today)
+    _speak(asked, people, today)
 
 
 def _ward_round(
@@ -180,6 +182,13 @@ def _prove(file: Assessment, officer: User, today: dt.date) -> None:
     upload = SimpleUploadedFile("Khung Chỉ số kèm Quyết định 351.xlsx", content)
     taken, _ = read_files([upload])
     add_files(file.unit, taken, by=officer, leaf=Leaf(file, leaves[3]))
+
+
+def _prove_again(file: Assessment, officer: User) -> None:
+    """The unit's documents offered for this file too, while it was still open."""
+    pieces = Evidence.objects.filter(unit=file.unit).order_by("pk")
+    for leaf, piece in zip(_scored(file), pieces, strict=False):
+        attach(Leaf(file, leaf), [piece], by=officer, now=timezone.now() - dt.timedelta(days=30))
 
 
 def _scored(file: Assessment) -> list[Criterion]:

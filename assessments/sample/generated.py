@@ -12,6 +12,11 @@ from criteria.models import Criterion
 SEED = 2024
 PARTS = (Decimal(1), Decimal("0.75"), Decimal("0.5"), Decimal(0))
 ACCEPTED = "Công nhận điểm tự chấm."
+LACKING = (
+    "Còn nhiệm vụ hoàn thành sau thời hạn, đơn vị tự trừ điểm.",
+    "Đã thực hiện một phần; phần còn lại chuyển sang kế hoạch năm sau.",
+    "Báo cáo gửi chậm so với thời hạn quy định.",
+)
 REASONS = (
     "Tài liệu kiểm chứng ban hành sau thời hạn quy định.",
     "Thiếu tài liệu kiểm chứng cho một phần nhiệm vụ.",
@@ -27,13 +32,18 @@ def _generator(*parts: object) -> random.Random:
 def own_words(
     assessments: Sequence[Assessment], leaves: Sequence[Criterion], *, share: int = 100
 ) -> Iterator[Word]:
-    """Self-scores on the leaves that units score themselves; `share` percent of them are filled."""
+    """Self-scores on the leaves that units score themselves, explained where they claim less than all.
+
+    `share` percent of the leaves are filled.
+    """
     for assessment in assessments:
         chance = _generator("self", assessment.unit_code)
         for leaf in leaves:
             if leaf.source == Source.SELF and chance.randrange(100) < share:
                 part = chance.choices(PARTS, weights=(78, 12, 7, 3))[0]
-                yield Word(assessment=assessment, criterion=leaf, points=leaf.max_points * part)
+                reason = "" if part == 1 else LACKING[leaf.position % len(LACKING)]
+                points = leaf.max_points * part
+                yield Word(assessment=assessment, criterion=leaf, points=points, reason=reason)
 
 
 def concluded_words(
