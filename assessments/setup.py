@@ -11,6 +11,7 @@ from assessments.enums import AssessmentState, RoundDuty
 from assessments.models import Assessment, Group, Round, RoundRole
 from assessments.permissions import NOT_SUBMITTED
 from assessments.permissions.setup import can_set_up
+from assessments.states import later_day
 from assessments.workflow.cloning import newer_frameworks
 from assessments.workflow.people import recusals
 from assessments.workflow.settings import STEPS, files_of
@@ -225,7 +226,7 @@ def next_steps(user: User, round: Round, *, is_published: bool) -> list[Step]:
         steps.append(Step("Thiết lập đợt: thêm nhóm và đơn vị", "setup"))
     if submitted and (runs or RoundDuty.COUNCIL_SECRETARY in duties):
         steps.append(Step(f"Tiếp nhận {submitted} hồ sơ đã nộp", "progress", "?loc=da-nop"))
-    if runs and waiting and (late := _late(files, round)):
+    if runs and waiting and (late := _late(files)):
         steps.append(Step(f"Đôn đốc {late} đơn vị quá hạn chưa nộp", "progress", "?loc=qua-han"))
     if in_appraisal and duties:
         steps.append(Step(f"Thẩm định {in_appraisal} hồ sơ", "appraisal"))
@@ -234,11 +235,7 @@ def next_steps(user: User, round: Round, *, is_published: bool) -> list[Step]:
     return steps
 
 
-def _late(files: QuerySet[Assessment], round: Round) -> int:
+def _late(files: QuerySet[Assessment]) -> int:
     """How many files that are still with their units have passed their last day."""
-    day = timezone.localdate()
-    open_files = files.filter(state__in=NOT_SUBMITTED)
-    late = open_files.filter(self_scoring_until__lt=day)
-    if round.self_scoring_until is not None and round.self_scoring_until < day:
-        late = late | open_files.filter(self_scoring_until=None)
-    return late.count()
+    dated = files.annotate(deadline=later_day("self_scoring_until", "group__round__self_scoring_until"))
+    return dated.filter(state__in=NOT_SUBMITTED, deadline__lt=timezone.localdate()).count()

@@ -6,6 +6,7 @@ without any job.
 
 import datetime as dt
 
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from assessments.enums import AssessmentState
@@ -15,8 +16,14 @@ from assessments.transitions import Transition
 
 
 def self_scoring_deadline(assessment: Assessment) -> dt.date | None:
-    """The last day of self-scoring: the unit's own where it has one, else the round's, else none."""
-    return assessment.self_scoring_until or assessment.group.round.self_scoring_until
+    """The last day of self-scoring: the later of the unit's own and the round's, or the one that there is."""
+    days = (assessment.self_scoring_until, assessment.group.round.self_scoring_until)
+    return max((day for day in days if day is not None), default=None)
+
+
+def later_day(one: str, other: str) -> Greatest:
+    """The same in the database, by the names of the two columns; databases differ in a `Greatest` of null."""
+    return Greatest(Coalesce(one, other), Coalesce(other, one))
 
 
 def is_deadline_open(assessment: Assessment, *, now: dt.datetime | None = None) -> bool:

@@ -9,7 +9,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from assessments.survey_points import CellRefused, Entry, Mode, SurveyCell, Typed, entry_of
+from assessments.survey_points import (
+    REASON_LACKS,
+    CellRefused,
+    Entry,
+    Mode,
+    SurveyCell,
+    Typed,
+    entry_of,
+)
 from criteria.workbooks.files import MAX_BYTES, TOO_LARGE
 
 LONGEST_NUMBER = 30
@@ -81,7 +89,7 @@ class ColumnForm:
     def is_valid(self) -> bool:
         """Whether every cell that was sent can be saved, with a reason where points that stood change."""
         faulty = [row for row in self.rows if row.is_bound and not row.is_valid()]
-        self.lacks_reason = not self.reason and any(entry.replaces_value for entry in self.entries)
+        self.lacks_reason = not self.reason and any(entry.needs_reason for entry in self.entries)
         return not faulty and not self.lacks_reason
 
     @property
@@ -96,7 +104,7 @@ class ColumnForm:
             for name, messages in row.errors.items():
                 yield from ((str(row[name].auto_id), str(message)) for message in messages)
         if self.lacks_reason:
-            yield "id_reason", "Ghi lý do sửa điểm điều tra đã có."
+            yield "id_reason", REASON_LACKS
 
     def take_stale(self, stale: Sequence[SurveyCell]) -> None:
         """Keep what was typed, show what stands beside it, and let the next save know of it."""

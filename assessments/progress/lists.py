@@ -13,7 +13,7 @@ from assessments.enums import AssessmentState, Track
 from assessments.models import Assessment, Group, Score
 from assessments.permissions import NOT_SUBMITTED
 from assessments.scorecard import counts_in
-from assessments.states import self_scoring_deadline
+from assessments.states import later_day, self_scoring_deadline
 from criteria.enums import NOT_SELF_SCORED
 from parindex.sorting import sort_key
 
@@ -43,7 +43,7 @@ def _overdue(day: dt.date) -> Q:
 def _files(group: Group, seen: Q) -> QuerySet[Assessment]:
     """The files of a group that a person sees, each with the last day that holds for it."""
     return group.assessments.filter(seen).annotate(
-        deadline=Coalesce("self_scoring_until", "group__round__self_scoring_until")
+        deadline=later_day("self_scoring_until", "group__round__self_scoring_until")
     )
 
 
@@ -111,6 +111,11 @@ class FileLine:
     def until(self) -> dt.date | None:
         """The last day of self-scoring, the unit's own or the round's."""
         return self_scoring_deadline(self.file)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether that day was given to this unit alone."""
+        return self.until is not None and self.until != self.file.group.round.self_scoring_until
 
     @property
     def is_with_unit(self) -> bool:

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from assessments.enums import PublicationState, Track
@@ -19,6 +20,7 @@ from assessments.models import (
     KeptUnit,
     PublishedGroup,
     PublishedUnit,
+    Round,
     Score,
 )
 from assessments.permissions.publishing import check_publish
@@ -294,25 +296,37 @@ def _writings(files: Sequence[int], since: dt.datetime) -> dict[int, dict[str, l
 def last_years(group: Group, files: Sequence[int]) -> dict[int, Decimal]:
     """The published index (percent) of the year before by file, where the unit is the same or its only heir.
 
-    Points are not compared: frameworks change. A unit made of several has no year before.
+    Points are not compared: frameworks change. A unit made of several, or that has taken in another one that
+    was ranked, has no year before. In three queries.
     """
     previous = group.round.previous
     if previous is None or previous.organiser_id != group.round.organiser_id:
         return {}
-    published = PublishedUnit.objects.filter(
-        group__publication__round=previous, group__publication__state=PublicationState.CURRENT
-    )
     known = Assessment.objects.filter(pk__in=files).prefetch_related("unit__predecessors__successors")
-    wanted: dict[int, list[str]] = {}
-    for file in known.select_related("unit"):
-        came_from = list(file.unit.predecessors.all())
-        only = len(came_from) == 1 and len(came_from[0].successors.all()) == 1
-        wanted[file.pk] = [came_from[0].code] if only else [] if came_from else [file.unit.code]
-    codes = {code for found in wanted.values() for code in found}
-    rows = dict(published.filter(unit_code__in=codes).values_list("unit_code", "row"))
+    units = {file.pk: file.unit for file in known.select_related("unit")}
+    wanted = {unit.pk for unit in units.values()}
+    wanted |= {earlier.pk for unit in units.values() for earlier in unit.predecessors.all()}
+    published = _published_by_unit(previous, wanted)
     found = {}
-    for key, candidates in wanted.items():
-        index = next((rows[code]["index"] for code in candidates if code in rows), None)
+    for key, unit in units.items():
+        came_from = list(unit.predecessors.all())
+        if unit.pk in published:
+            index = None if any(one.pk in published for one in came_from) else published[unit.pk]
+        else:
+            only = len(came_from) == 1 and len(came_from[0].successors.all()) == 1
+            index = published.get(came_from[0].pk) if only else None
         if index is not None:
             found[key] = Decimal(index)
     return found
+
+
+def _published_by_unit(round: Round, units: Collection[int]) -> dict[int, str | None]:
+    """The index that a round announces of each of these units, by their keys: codes may change since."""
+    own = "group__group__assessments"
+    rows = PublishedUnit.objects.filter(
+        group__publication__round=round,
+        group__publication__state=PublicationState.CURRENT,
+        unit_code=F(f"{own}__unit_code"),
+        **{f"{own}__unit__in": units},
+    )
+    return {unit: row["index"] for unit, row in rows.values_list(f"{own}__unit", "row")}

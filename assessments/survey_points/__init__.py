@@ -10,10 +10,17 @@ from assessments.survey_points.cells import (
     mode_of_column,
     modes_of,
 )
-from assessments.survey_points.saving import StaleSurvey, cells_of, save_points, survey_leaves
+from assessments.survey_points.saving import (
+    REASON_LACKS,
+    StaleSurvey,
+    cells_of,
+    save_points,
+    survey_leaves,
+)
 from assessments.survey_points.workbook import FileRefused, read_workbook, template
 
 __all__ = [
+    "REASON_LACKS",
     "CellRefused",
     "Entry",
     "FileRefused",

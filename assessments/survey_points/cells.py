@@ -157,6 +157,11 @@ class Entry:
         return self.changes_value and self.cell.is_scored and not self.is_stale
 
     @property
+    def needs_reason(self) -> bool:
+        """Whether points that the person saw change, or the leaf is taken out of what counts."""
+        return self.replaces_value or (self.not_applicable and self.changes_value)
+
+    @property
     def changes_sample(self) -> bool:
         """Whether the numbers of forms change."""
         sample = self.cell.sample
@@ -246,6 +251,8 @@ def _whole(field: str, text: str) -> int | None:
 def _require_sample(entry: Entry) -> None:
     if entry.issued is not None and entry.valid is None:
         raise CellRefused("valid", "Đã có số phiếu phát ra thì ghi số phiếu hợp lệ.")
+    if entry.valid == 0 and entry.value:
+        raise CellRefused("valid", "Không có phiếu hợp lệ nào thì không có điểm. Sửa số phiếu hoặc điểm.")
     if entry.issued is not None and entry.valid is not None and entry.valid > entry.issued:
         raise CellRefused(
             "valid", f"Số phiếu hợp lệ {entry.valid} nhiều hơn số phiếu phát ra {entry.issued}."

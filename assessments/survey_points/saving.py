@@ -17,6 +17,8 @@ from criteria.models import Criterion
 from parindex.accounts.models import User
 from parindex.audit.events import Actor, Change, record_each
 
+REASON_LACKS = "Ghi lý do sửa điểm điều tra đã có, hoặc lý do không áp dụng (KAD)."
+
 Cells = dict[tuple[int, int], SurveyCell]
 
 
@@ -60,7 +62,8 @@ def cells_of(files: Sequence[Assessment], leaves: Sequence[Criterion]) -> Cells:
 def save_points(group: Group, entries: Sequence[Entry], *, by: User, reason: str = "") -> int:
     """Write what a publisher entered for the survey; survey points may come after the conclusion.
 
-    `reason` goes to the log, not to the published scorecard; it is needed where points that stood change.
+    `reason` goes to the log, not to the published scorecard; it is needed where points that stood change
+    and where a leaf does not apply.
     Returns how many cells were written. Raises NotPermitted, StaleSurvey, AssessmentError.
     """
     check_publish(by, group.round)
@@ -69,8 +72,8 @@ def save_points(group: Group, entries: Sequence[Entry], *, by: User, reason: str
     files = list(group.assessments.select_for_update().filter(pk__in=keys).order_by("pk"))
     now = cells_of(files, survey_leaves(group))
     _require_fresh(entries, now)
-    if any(entry.replaces_value for entry in entries) and not reason.strip():
-        raise AssessmentError("Ghi lý do sửa điểm điều tra đã có.")
+    if any(entry.needs_reason for entry in entries) and not reason.strip():
+        raise AssessmentError(REASON_LACKS)
     words = [entry.word for entry in entries if entry.changes_value]
     because = reason.strip() or "Nhập điểm điều tra xã hội học"
     if words:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from assessments.documents.contexts import ClassCount
 from assessments.documents.unit_contexts import ContentPanel
 from assessments.models import Assessment, Round
+from assessments.states import self_scoring_deadline
 from parindex.accounts.models import User
 from parindex.notation import plain, vietnamese
 
@@ -176,8 +177,8 @@ def timeline_strip(context: dict[str, Any]) -> dict[str, Any]:
     round, file, user = (context.get(name) for name in ("round", "file", "user"))
     if not isinstance(round, Round) or not isinstance(user, User):
         return {}
-    own = file.self_scoring_until if isinstance(file, Assessment) else None
-    return {"round": round, "steps": _steps(round, own or round.self_scoring_until)}
+    until = self_scoring_deadline(file) if isinstance(file, Assessment) else round.self_scoring_until
+    return {"round": round, "steps": _steps(round, until)}
 
 
 def _steps(round: Round, self_scoring_until: dt.date | None) -> list[dict[str, Any]]:

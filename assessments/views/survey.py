@@ -266,7 +266,7 @@ def survey_confirmation(request: HttpRequest, round_code: str, group_code: str) 
     group = _group(_groups(round), group_code)
     sent = _read_preview(request, group)
     reason = request.POST.get("reason", "").strip()
-    if not reason and any(entry.replaces_value for entry in sent.entries):
+    if not reason and any(entry.needs_reason for entry in sent.entries):
         return _preview(request, group, sent.entries, filename=sent.filename, lacks_reason=True)
     because = f"{reason} (từ tệp {sent.filename})" if reason else f"Nhập từ tệp {sent.filename}"
     try:
@@ -300,6 +300,7 @@ def _preview(
         "entries": entries[:PREVIEW_ROWS],
         "count": len(entries),
         "left": max(0, len(entries) - PREVIEW_ROWS),
+        "needs_reason": any(entry.needs_reason for entry in entries),
         "replaced": sum(entry.replaces_value for entry in entries),
         "filename": filename,
         "payload": signing.dumps(payload, salt=SALT, compress=True),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from assessments.models import (
 )
 from assessments.permissions import NOT_SUBMITTED
 from assessments.setup import current_step
+from assessments.states import later_day
 from assessments.worklist.desks import Desk, Task, task
 from criteria.enums import FrameworkState, Severity, Source
 from criteria.models import Framework
@@ -158,7 +158,7 @@ def _rounds_under_way(organiser: int) -> Iterator[Task]:
     today = timezone.localdate()
     published = Publication.objects.filter(round=OuterRef("pk"), state=PublicationState.CURRENT)
     prepared = Preparation.objects.filter(round=OuterRef("pk"), state=PreparationState.OPEN)
-    deadline = Coalesce("groups__assessments__self_scoring_until", F("self_scoring_until"))
+    deadline = later_day("groups__assessments__self_scoring_until", "self_scoring_until")
     files = "groups__assessments"
     rounds = (
         Round.objects.filter(organiser=organiser)

@@ -230,6 +230,31 @@ def test_the_index_of_the_year_before_is_the_same_units_or_its_only_forerunners(
     assert found == {by_unit[same]: Decimal("97.5"), by_unit[heir]: Decimal("97.45")}
 
 
+def test_a_unit_that_took_in_another_is_not_measured_by_that_ones_index() -> None:
+    group = a_group(3)
+    large, small, recoded = [file.unit for file in files_of(group)]
+    made = next_year(group, [large, recoded])
+    large.predecessors.add(small)
+    recoded.code = "another-code"
+    recoded.save()
+    by_unit = {file.unit: file.pk for file in made.assessments.select_related("unit")}
+
+    found = last_years(made, list(by_unit.values()))
+
+    # What took in another that was ranked too is made of two; a unit with another code is still the same.
+    assert found == {by_unit[recoded]: Decimal("97.4")}
+
+
+def test_a_merger_before_last_year_leaves_the_units_own_index() -> None:
+    group = a_group(1)
+    (unit,) = [file.unit for file in files_of(group)]
+    unit.predecessors.add(UnitFactory(organiser=group.round.organiser, unit_type=unit.unit_type))
+    made = next_year(group, [unit])
+    (file,) = files_of(made)
+
+    assert last_years(made, [file.pk]) == {file.pk: Decimal("97.5")}
+
+
 def test_the_year_before_shows_on_the_page_as_percentage_points(client: Client) -> None:
     group = a_group(2)
     made = next_year(group, [file.unit for file in files_of(group)])

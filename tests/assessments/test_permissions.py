@@ -171,6 +171,9 @@ def test_who_writes_self_scores_in_which_state(state: AssessmentState, role: Rol
         (dt.datetime(2025, 1, 9, 23, 59, tzinfo=VIETNAM), None, True),
         (dt.datetime(2025, 1, 10, 0, 0, tzinfo=VIETNAM), None, False),
         (dt.datetime(2025, 1, 10, 0, 0, tzinfo=VIETNAM), dt.date(2025, 1, 10), True),
+        # The day of the whole round was put off past what one unit had been given.
+        (dt.datetime(2025, 1, 9, 23, 59, tzinfo=VIETNAM), dt.date(2025, 1, 7), True),
+        (dt.datetime(2025, 1, 10, 0, 0, tzinfo=VIETNAM), dt.date(2025, 1, 7), False),
     ],
 )
 def test_self_scores_lock_by_the_clock(moment: dt.datetime, own: dt.date | None, *, is_open: bool) -> None:

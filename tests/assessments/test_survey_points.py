@@ -205,10 +205,29 @@ def test_a_leaf_that_does_not_apply_is_written_so(client: Client) -> None:
     (file,) = files_of(group)
     publisher(client, group)
 
-    fill(client, leaf_url(group, "2.1"), **{cell(file): {"value": "kad"}})
+    answer = fill(client, leaf_url(group, "2.1"), **{cell(file): {"value": "kad"}})
+    assert answer.status_code == 422
+    assert "Ghi lý do" in text(answer)
+    by_file = {file.unit_code: {"2.1 · điểm": "KAD"}}
+    assert confirm(client, group, by_file).status_code == 422
+    assert not stored(file, "2.1").not_applicable
+    fill(client, leaf_url(group, "2.1"), **{cell(file): {"value": "kad"}}, reason="Không có khách hàng")
 
     assert stored(file, "2.1").not_applicable
     assert "KAD" in text(client.get(url(group)))
+
+
+def test_no_valid_form_gives_no_points(client: Client) -> None:
+    group = a_group(1)
+    (file,) = files_of(group)
+    publisher(client, group)
+    address = leaf_url(group, "2.2")
+
+    answer = fill(client, address, **{cell(file): {"value": "3", "issued": "20", "valid": "0"}})
+    assert answer.status_code == 422
+    assert "Không có phiếu hợp lệ nào" in text(answer)
+    assert not SurveySample.objects.exists()
+    assert fill(client, address, **{cell(file): {"value": "0", "valid": "0"}}).status_code == 302
 
 
 def test_a_stale_cell_is_a_conflict_that_shows_both_and_loses_nothing(client: Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from assessments.enums import (
 from assessments.models import Assessment, Clarification, Group, Notice, Preparation, Substitute
 from assessments.moves import move
 from assessments.notifications import mail_notices, notify, shortened
+from assessments.progress import counts_of
 from assessments.worklist import desks_of
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
@@ -248,6 +250,12 @@ def test_the_publisher_is_told_what_rounds_wait_for() -> None:
     Assessment.objects.filter(pk=files[1].pk).update(self_scoring_until=dt.date(2025, 2, 1))
     with time_machine.travel(NOW + dt.timedelta(days=6), tick=False):
         assert "1 đơn vị quá hạn chưa nộp" in titles(publisher)
+
+    # Nor is a unit late while the others have time, whatever day it was given before.
+    Assessment.objects.filter(pk=files[1].pk).update(self_scoring_until=LAST_DAY - dt.timedelta(days=2))
+    with time_machine.travel(NOW + dt.timedelta(days=4), tick=False):
+        assert "Theo dõi 2 đơn vị chưa nộp" in titles(publisher)
+        assert counts_of(group, seen=Q()).overdue == 0
 
 
 def test_what_waits_for_confirmation_is_not_prepared_again() -> None:

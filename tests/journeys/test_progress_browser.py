@@ -48,7 +48,7 @@ def group(live_server: LiveServer) -> Group:
         organiser=organiser,
         code="phong-tho-2026",
         title="Chỉ số cải cách hành chính các xã năm 2026",
-        self_scoring_until=today() + dt.timedelta(days=5),
+        self_scoring_until=today() - dt.timedelta(days=3),
         appraisal_until=today() + dt.timedelta(days=30),
     )
     units = [UnitFactory(name=name, organiser=organiser, unit_type=unit_type) for name in NAMES]
@@ -60,7 +60,8 @@ def group(live_server: LiveServer) -> Group:
     score(first, {"1.1.1": "4", "1.1.2": "2", "1.2": "3", "2.1": "6"})
     score(files["Xã Nậm Xe"], {"1.1.1": "4", "1.2": "3"}, track=Track.SELF)
     put(first, state=AssessmentState.SUBMITTED, submitted_at=timezone.now())
-    put(files["Xã Bản Lang"], self_scoring_until=today() - dt.timedelta(days=3))
+    for name in NAMES:
+        put(files[name], self_scoring_until=None if name == "Xã Bản Lang" else today() + dt.timedelta(days=5))
     put(files["Xã Đào San"], self_scoring_until=today() + dt.timedelta(days=12))
     put(files["Xã Khổng Lào"], state=AssessmentState.UNIT_REVIEW)
     put(files["Xã Sin Suối Hồ"], state=AssessmentState.CONCLUDED, submitted_at=timezone.now())

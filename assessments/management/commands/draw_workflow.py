@@ -42,9 +42,9 @@ RULES = """\
 - `assessments.moves.move` is the only way through this table: it checks the person, then the state, changes
   the file and writes the audit event in one transaction. A file that moved since the person read it is
   refused, so a button pressed twice acts once.
-- The last day of self-scoring is the unit's own where it has one, else the round's, else there is none. The
-  day belongs to the unit to its end, in Vietnam's time. It is compared with the clock whenever it is asked,
-  so it locks without any job.
+- The last day of self-scoring is the later of the unit's own and the round's; where neither is set there is
+  none. The day belongs to the unit to its end, in Vietnam's time. It is compared with the clock whenever it
+  is asked, so it locks without any job.
 - A new last day is never past and never earlier than the one that holds.
 - `submitted_at` is set when the file is submitted and emptied when it goes back to self-scoring.
 - Nobody acts on a unit that they belong to, as any of these; their rights inside their own unit stay:
