@@ -4,7 +4,7 @@ A round with many units takes longer than a request may: its hashes and its publ
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -32,6 +32,7 @@ from assessments.scorecard import GroupResult, UnitResult, rank_group
 from parindex.accounts.enums import UNIT_ROLES
 from parindex.accounts.models import Membership, User
 from parindex.audit.events import Actor, record
+from parindex.listing import fold
 
 BROKEN_OFF = (
     "Việc công bố bị ngắt giữa chừng, chưa có gì được công bố. Xác nhận lại; nếu vẫn không được, báo người "
@@ -88,6 +89,19 @@ def waiting_preparation(round: Round) -> Preparation | None:
     """What waits for a second person, or is being carried out."""
     waiting = round.preparations.filter(state__in=WAITS).select_related("round__organiser", "replaces")
     return waiting.defer("manifest", "replaces__manifest").first()
+
+
+def publications_of_number(preparation: Preparation) -> Sequence[Publication]:
+    """What the organiser has published before under the number of the decision that is prepared.
+
+    One decision may announce several rounds, so the two persons are told and decide.
+    """
+    if preparation.is_withdrawal:
+        return ()
+    number = fold(preparation.decision_number)
+    before = Publication.objects.filter(round__organiser=preparation.round.organiser_id)
+    before = before.select_related("round").defer("manifest").order_by("-pk")
+    return [one for one in before if fold(one.decision_number) == number]
 
 
 def is_large(round: Round) -> bool:

@@ -1,15 +1,19 @@
 """Forms of evidence: what is known of a paper. Files are read by assessments.evidence, not by a form."""
 
+import datetime as dt
 import json
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import timezone
 
 from assessments.evidence import About
 from assessments.exceptions import AssessmentError
 from assessments.models import Evidence
 from parindex.days import DayField
+from parindex.notation import vietnamese_date
 
 
 class ReferenceForm(forms.Form):
@@ -36,6 +40,13 @@ class ReferenceForm(forms.Form):
     def about(self) -> About:
         """What a valid form says of the paper."""
         return About(**self.cleaned_data)
+
+    def clean_issued(self) -> dt.date | None:
+        """A paper that proves something has been issued."""
+        day: dt.date | None = self.cleaned_data["issued"]
+        if day is not None and day > timezone.localdate():
+            raise ValidationError(f"Ngày ban hành {vietnamese_date(day)} chưa đến.")
+        return day
 
     def clean_number(self) -> str:
         """The number without the word "Số", which pages write themselves."""

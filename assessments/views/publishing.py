@@ -29,6 +29,7 @@ from assessments.publishing import (
     decline,
     prepare,
     prepare_withdrawal,
+    publications_of_number,
     readiness,
     waiting_preparation,
 )
@@ -43,6 +44,7 @@ UNPROCESSABLE = 422
 GONE = 410
 SHOWN_ROWS = 10
 RELOAD_SECONDS = "5"
+CHANGED = "Bản đang công bố đã khác so với lúc bạn mở trang. Xem bản hiện tại bên dưới rồi làm lại nếu cần."
 READS = "cơ quan tổ chức đánh giá, kiểm tra, giám sát của đợt"
 WRITES = "người công bố của cơ quan tổ chức đánh giá"
 
@@ -62,7 +64,10 @@ def publishing(request: HttpRequest, round_code: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, round)
     check_publish(request.user, round)
-    form = PrepareForm(request.POST, supersedes=_current(round) is not None)
+    current = _current(round)
+    form = PrepareForm(request.POST, supersedes=current is not None)
+    if _has_changed(request, current):
+        return _page(request, round, form=form, refusal=CHANGED, status=CONFLICT)
     if not form.is_valid():
         return _page(request, round, form=form, status=UNPROCESSABLE)
     try:
@@ -85,6 +90,8 @@ def withdrawal(request: HttpRequest, round_code: str) -> HttpResponse:
     publication, form = _current(round), ReasonForm(request.POST, prefix="thu-hoi")
     if publication is None:
         raise WrongState("Đợt này không có bản nào đang công bố để thu hồi.")
+    if _has_changed(request, publication):
+        return _page(request, round, withdraw=form, refusal=CHANGED, status=CONFLICT)
     if not form.is_valid():
         return _page(request, round, withdraw=form, status=UNPROCESSABLE)
     prepare_withdrawal(publication, reason=form.cleaned_data["reason"], by=person(request))
@@ -170,6 +177,12 @@ def _current(round: Round) -> Publication | None:
     return round.publications.filter(state=PublicationState.CURRENT).defer("manifest").first()
 
 
+def _has_changed(request: HttpRequest, current: Publication | None) -> bool:
+    """Whether the form was on a page that showed another publication, or none."""
+    seen = request.POST.get("seen")
+    return seen is not None and seen != (str(current.pk) if current else "")
+
+
 def _publications(round: Round) -> list[Publication]:
     found = round.publications.select_related("superseded_by", "preparation")
     return list(found.defer("manifest", "superseded_by__manifest", "preparation__manifest").order_by("-pk"))
@@ -201,6 +214,7 @@ def _page(
         "current": current,
         "reviews_until": round.review_until if is_review_open(round) else None,
         "waiting": waiting,
+        "same_number": publications_of_number(waiting) if waiting else (),
         "is_own": waiting is not None and waiting.prepared_by_id == request.user.pk,
         "may_confirm": waiting is not None and can_confirm(request.user, waiting),
         "is_publisher": publisher,

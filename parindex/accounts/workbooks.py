@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ def read_table(content: bytes, file_name: str, columns: Sequence[Column]) -> Tab
     header, places = _header(rows, columns)
     lines = []
     for number, row in enumerate(rows[header + 1 :], header + 2):
-        cells = {key: row[place] if place < len(row) else "" for key, place in places.items()}
+        cells = {key: _composed(row[place]) if place < len(row) else "" for key, place in places.items()}
         if any(cells.values()):
             lines.append(Line(number, cells))
     if not lines:
@@ -98,6 +99,11 @@ def _csv_rows(content: bytes, file_name: str) -> list[list[str]]:
     if len(rows) > MAX_ROWS:
         raise TableRefused(f"Danh sách dài quá {MAX_ROWS} dòng. Chia thành nhiều tệp.")
     return rows
+
+
+def _composed(text: str) -> str:
+    """Text with each letter and its marks as one: some offices type them apart, and names are compared."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _header(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> tuple[int, dict[str, int]]:

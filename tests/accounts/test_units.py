@@ -1,6 +1,7 @@
 """Units of an organiser: the list, one unit, adding, changing, merging; files in and out."""
 
 import datetime as dt
+import unicodedata
 from typing import Any
 
 import pytest
@@ -319,6 +320,22 @@ def test_a_list_is_looked_at_then_stored(
         ("sửa đơn vị", "Xã Hai đổi tên"),
         ("thêm đơn vị", "Xã Mới"),
     ]
+
+
+def test_letters_typed_apart_are_the_same_names_and_a_second_press_changes_nothing(
+    client: Client, organiser: Organiser, commune: UnitType, editor: User
+) -> None:
+    make(organiser, commune, "Xã Một")
+    rows = [("m1", "Xã Một", "Cấp xã"), ("m2", "Xã Hải Hà", "Cấp xã")]
+    apart = [tuple(unicodedata.normalize("NFD", cell) for cell in row) for row in (HEADER, *rows)]
+
+    preview = upload(client, url(organiser, "nhap/"), sheet(*apart))
+    assert "Sẽ thêm 1 đơn vị" in text(preview)
+    confirm(client, url(organiser, "nhap/"), preview)
+    answer = confirm(client, url(organiser, "nhap/"), preview)
+
+    assert [unit.name for unit in Unit.objects.order_by("code")] == ["Xã Một", "Xã Hải Hà"]
+    assert "không có gì phải ghi" in text(client.get(answer.url))
 
 
 def test_every_problem_names_its_row_and_column_and_nothing_is_stored(

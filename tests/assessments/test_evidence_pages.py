@@ -358,6 +358,8 @@ def test_a_reference_is_kept_or_given_back_with_what_was_typed(client: Client) -
     assert "Liên kết phải đầy đủ và bắt đầu bằng https://." in text(answer)
     assert 'value="http://vb.example.vn/1"' in answer.content.decode()
     assert client.post(address, {"title": "Kế hoạch"}).status_code == 422
+    tomorrow = {"title": "K", "number": "1", "issued": f"{timezone.localdate() + dt.timedelta(1):%d/%m/%Y}"}
+    assert "chưa đến" in text(client.post(address, tomorrow))
     good = {
         "title": "Kế hoạch",
         "number": "Số 18/KH-UBND",

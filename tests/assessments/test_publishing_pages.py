@@ -475,6 +475,45 @@ def test_superseding_and_its_reason_are_public(client: Client) -> None:
     assert "Sửa điểm điều tra" in page
 
 
+def test_a_page_that_showed_another_publication_neither_replaces_nor_withdraws(client: Client) -> None:
+    file = finished()
+    round = file.group.round
+    first, second = two(file)
+    client.force_login(first)
+    before = re.search(r'name="seen"\s+value="([^"]*)"', client.get(url(round)).content.decode())
+    assert before is not None
+    old = announced(file)
+    seen = client.get(url(round)).content.decode()
+    assert seen.count(f'value="{old.pk}"') == 2
+    change_a_point(file)
+    confirm(prepared(file, first, reason="Sửa điểm điều tra"), by=second)
+
+    for page, sent in (
+        ("", SENT | {"reason": "Sửa nữa", "seen": before[1]}),
+        ("", SENT | {"reason": "Sửa nữa", "seen": str(old.pk)}),
+        ("thu-hoi/", {"thu-hoi-reason": "Sai điểm", "seen": str(old.pk)}),
+    ):
+        answer = client.post(url(round, page), sent)
+        assert answer.status_code == 409
+        assert "Bản đang công bố đã khác so với lúc bạn mở trang" in text(answer)
+    assert not Preparation.objects.filter(state=PreparationState.OPEN).exists()
+
+
+def test_both_persons_read_that_a_decisions_number_is_used_already(client: Client) -> None:
+    file = finished()
+    round = file.group.round
+    announced(file)
+    first, second = two(file)
+    change_a_point(file)
+    prepared(file, first, reason="Sửa điểm điều tra", number="12/qđ-ubnd")
+
+    for person in (first, second):
+        client.force_login(person)
+        assert "Số quyết định này đã dùng" in text(client.get(url(round)))
+    Preparation.objects.filter(state=PreparationState.OPEN).update(decision_number="13/QĐ-UBND")
+    assert "Số quyết định này đã dùng" not in text(client.get(url(round)))
+
+
 def test_withdrawing_is_told_at_the_public_addresses(client: Client) -> None:
     file = finished()
     round = file.group.round
@@ -522,5 +561,5 @@ def test_the_page_takes_the_same_queries_for_few_and_many_units(
     prepared(file, someone(Role.PUBLISHER, file))
     client.force_login(someone(Role.PUBLISHER, file))
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         assert client.get(url(file.group.round)).status_code == 200

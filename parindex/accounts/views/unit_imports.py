@@ -19,7 +19,8 @@ from parindex.sheets import xlsx_file
 
 def _done(request: HttpRequest, organiser: Organiser, read: UnitsRead) -> HttpResponse:
     done = [(read.new, "thêm"), (read.changed, "sửa")]
-    messages.success(request, f"Đã {', '.join(f'{verb} {count} đơn vị' for count, verb in done if count)}.")
+    told = ", ".join(f"{verb} {count} đơn vị" for count, verb in done if count)
+    messages.success(request, f"Đã {told}." if told else "Danh mục đã đúng như tệp; không có gì phải ghi.")
     return redirect("accounts:units", organiser.pk)
 
 
