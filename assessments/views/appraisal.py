@@ -301,7 +301,7 @@ def _units(request: HttpRequest, bench: Bench, found: dict[str, Any], line: Unit
     counts = {key: sum(map(test, bench.lines)) for key, (_, test) in LINE_FILTERS.items()}
     rest = {name: value for name in KEPT if name != "loc" and (value := request.GET.get(name))}
     chips = [
-        (f"?{urlencode(rest)}", "Cả", len(bench.lines), chosen not in LINE_FILTERS),
+        (f"?{urlencode(rest)}", "Tất cả", len(bench.lines), chosen not in LINE_FILTERS),
         *(
             (f"?{urlencode(rest | {'loc': key})}", label, counts[key], key == chosen)
             for key, (label, _) in LINE_FILTERS.items()

@@ -130,7 +130,7 @@ def _listed(request: HttpRequest, work: GroupWork) -> dict[str, Any]:
         content = contents.get(request.GET.get("noi_dung", "")) or next(iter(contents.values()), None)
         return {"contents": list(contents.values()), "content": content, **_matrix(request, work, content)}
     asked = request.GET.get("loc", "")
-    sought = words(request, "Mã hoặc tiêu chí")
+    sought = words(request, "Mã hoặc tên tiêu chí")
     named = [(code, f"{code}. {content.title}") for code, content in contents.items()]
     of = choice(request, "noi-dung", "Nội dung", named)
     leaves = [

@@ -91,7 +91,7 @@ def own_reviews(request: HttpRequest, round_code: str, group_code: str, unit_cod
 
 def _listed(request: HttpRequest, rows: Iterable[Reviewable]) -> dict[str, Any]:
     sought = words(request, "Mã, tiêu chí hoặc nội dung")
-    state = choice(request, "trang-thai", "Trạng thái đề nghị", [NOT_ASKED, *ReviewState.choices])
+    state = choice(request, "trang-thai", "Trạng thái", [NOT_ASKED, *ReviewState.choices])
     found = [
         row
         for row in rows

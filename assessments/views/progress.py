@@ -47,7 +47,7 @@ from parindex.sheets import Column
 HEADINGS = (
     ("ten", "Đơn vị", ""),
     ("nop", "Trạng thái", "progress__state"),
-    ("han", "Hạn tự chấm", "progress__until"),
+    ("han", "Hạn hoặc ngày nộp", "progress__until"),
     ("da-nhap", "Đã tự chấm", "progress__done"),
 )
 COLUMNS = (

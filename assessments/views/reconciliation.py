@@ -17,7 +17,7 @@ from parindex.sorting import sort_key
 COLUMNS = (
     Column("group", "Nhóm", width=32),
     Column("unit", "Đơn vị", width=32),
-    Column("where", "Chỗ khác", width=52),
+    Column("where", "Chỗ chênh lệch", width=52),
     Column("declared", "Văn bản ghi"),
     Column("computed", "Cộng được"),
     Column("gap", "Chênh"),
@@ -36,7 +36,7 @@ class Found(NamedTuple):
 HEADINGS = (
     ("nhom", "Nhóm", ""),
     ("don-vi", "Đơn vị", ""),
-    ("cho-khac", "Chỗ khác", ""),
+    ("cho-khac", "Chỗ chênh lệch", ""),
     ("chenh", "Chênh", "n"),
 )
 KEYS: dict[str, Callable[[Found], Any]] = {
@@ -55,7 +55,7 @@ def reconciliation(request: HttpRequest, round_code: str) -> HttpResponse:
     publication = None if wants_live(request) else current_publication(round)
     sources = [load_source(request, round, tab.code) for tab in round_groups(round, publication)]
     groups = [source.context for source in sources]
-    sought = words(request, "Đơn vị hoặc chỗ khác")
+    sought = words(request, "Đơn vị hoặc chỗ chênh lệch")
     one = choice(request, "nhom", "Nhóm đơn vị", [(group.code, group.name) for group in groups])
     matching = (
         Found(place, group, line)

@@ -45,7 +45,7 @@ READ_PEOPLE = (
 STAND_IN = "cơ quan tổ chức đánh giá; Thư ký Hội đồng thẩm định của đợt"
 ORDER: dict[RoundDuty, int] = {duty: place for place, duty in enumerate(reversed(RoundDuty))}
 HEADINGS = (
-    ("nguoi", "Người"),
+    ("nguoi", "Họ và tên"),
     ("vai-tro", "Vai trò"),
     ("pham-vi", "Phạm vi"),
     ("thoi-gian", "Thời gian"),

@@ -34,7 +34,7 @@ from parindex.templatetags.notation import datetime_vi
 
 PAGE_SIZE = 20
 RELOAD_SECONDS = "5"
-ASIDE_HEADINGS = (("don-vi", "Đơn vị"), ("muc", "Mục cũ"), ("luc", "Lúc chuyển"))
+ASIDE_HEADINGS = (("don-vi", "Đơn vị"), ("muc", "Mục cũ"), ("luc", "Chuyển lúc"))
 ASIDE_ORDERS = {
     "don-vi": ("assessment__unit_sort_key", "criterion__position", "pk"),
     "muc": ("criterion__position", "assessment__unit_sort_key", "pk"),
@@ -47,7 +47,7 @@ ASIDE_COLUMNS = (
     Column("kind", "Nội dung", width=20),
     Column("said", "Đã ghi", width=44),
     Column("why", "Vì sao", width=34),
-    Column("moved_at", "Lúc chuyển", width=18),
+    Column("moved_at", "Chuyển lúc", width=18),
     Column("moved_by", "Người chuyển", width=24),
 )
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,7 +15,7 @@ from parindex.sheets import Column
 UNREAD = "chua-doc"
 ORDERS = (("-luc", "Mới trước"), ("luc", "Cũ trước"))
 COLUMNS = (
-    Column("at", "Lúc", width=18),
+    Column("at", "Thời điểm", width=18),
     Column("text", "Nội dung", width=80),
     Column("round", "Đợt đánh giá", width=44),
     Column("state", "Trạng thái", width=14),

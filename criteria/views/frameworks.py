@@ -49,7 +49,7 @@ def frameworks(request: HttpRequest) -> HttpResponse:
     """Decisions with their frameworks and with the structures whose criteria are not at hand."""
     decisions = by_decision(visible_frameworks(request.user))
     filters = [
-        words(request, "Tên hoặc số quyết định"),
+        words(request, "Tên bộ tiêu chí hoặc số quyết định"),
         choice(request, "trang-thai", "Trạng thái", STATES),
         choice(
             request, "loai", "Loại đơn vị", _same(line.unit_type for one in decisions for line in one.lines)

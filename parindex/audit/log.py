@@ -15,9 +15,9 @@ from parindex.sheets import Column
 LONGEST_FILE = 10000
 # Events are told in the order in which they were written down, the newest first.
 BY_TIME, NEWEST = {"luc": ("pk",)}, "-luc"
-HEADINGS = (("luc", "Lúc"),)
+HEADINGS = (("luc", "Thời điểm"),)
 COLUMNS = (
-    Column("at", "Lúc", width=18),
+    Column("at", "Thời điểm", width=18),
     Column("who", "Người thực hiện", width=28),
     Column("verb", "Việc", width=30),
     Column("object", "Đối tượng", width=44),

@@ -12,6 +12,12 @@ from parindex.listing import FILE, ORDER, PAGE, Filter
 
 register = template.Library()
 
+# How a column goes up and down in words, by its key; other columns rise and fall.
+NAMES, MOMENTS, OTHER = ("A đến Z", "Z đến A"), ("cũ trước", "mới trước"), ("tăng dần", "giảm dần")
+WAYS = dict.fromkeys(("ten", "don-vi", "nguoi", "nhom", "chu-quan"), NAMES) | dict.fromkeys(
+    ("luc", "gui", "tra-loi", "ngay", "tu-ngay", "den-ngay", "lan-cuoi"), MOMENTS
+)
+
 
 @register.simple_tag(takes_context=True)
 def orders(context: dict[str, Any]) -> list[tuple[str, str, bool]]:
@@ -24,7 +30,7 @@ def orders(context: dict[str, Any]) -> list[tuple[str, str, bool]]:
     known = context.get("orders") or [
         (f"{sign}{key}", f"{label}, {way}")
         for key, label, *_ in context.get("headings", ())
-        for sign, way in (("", "tăng dần"), ("-", "giảm dần"))
+        for sign, way in zip(("", "-"), WAYS.get(key, OTHER), strict=True)
     ]
     return [(key, label, key == context["sort"].asked) for key, label in known]
 

@@ -137,7 +137,7 @@ def test_the_list_is_found_in_sorted_and_taken_away(root: Client) -> None:
 
     assert names("") == ["Bộ Nội vụ", "Sở Nội vụ Đắk Lắk"]
     assert names("?xep=-ten") == ["Sở Nội vụ Đắk Lắk", "Bộ Nội vụ"]
-    assert names("?xep=-don-vi") == ["Sở Nội vụ Đắk Lắk", "Bộ Nội vụ"]
+    assert names("?xep=-so-don-vi") == ["Sở Nội vụ Đắk Lắk", "Bộ Nội vụ"]
     assert names("?tim=dak+lak") == ["Sở Nội vụ Đắk Lắk"]
     assert "Không có cơ quan nào theo điều kiện" in text(root.get(f"{ALL}?tim=zzz"))
     assert "Chưa có quản trị" in text(root.get(ALL))

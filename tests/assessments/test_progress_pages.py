@@ -278,7 +278,7 @@ def test_the_list_filters_by_state(client: Client, chosen: str, shown: list[int]
     assert [line.file.pk for line in answer.context.get("lines")] == [files[place].pk for place in shown]
     counts = "Tất cả 4 Quá hạn, chưa nộp 1 Đang tự chấm 2 Chờ lãnh đạo duyệt 0 Đã nộp 1 Đang thẩm định 1"
     assert counts in text(answer)
-    assert ("Không có đơn vị nào ở trạng thái này" in text(answer)) == (shown == [])
+    assert ("Không có đơn vị nào theo điều kiện đang chọn" in text(answer)) == (shown == [])
 
 
 def test_a_round_without_dates_or_with_all_submitted(client: Client) -> None:

@@ -82,7 +82,7 @@ def test_a_publisher_gives_time_receives_and_meets_another_person(group: Group, 
     inspector.look("1-danh-sach")
     page.get_by_role("link", name="Đã kết luận 1").click()
     page.get_by_role("link", name="Đang thẩm định 0").click()
-    page.get_by_text("Không có đơn vị nào ở trạng thái này").wait_for()
+    page.get_by_text("Không có đơn vị nào theo điều kiện đang chọn").wait_for()
     inspector.look("2-trong")
     page.get_by_role("link", name="Quá hạn, chưa nộp 1").click()
     page.get_by_role("link", name="Xã Bản Lang").click()

@@ -68,7 +68,7 @@ LISTS: dict[str, Listed] = {
     "assessments:setup_set_aside": Listed("staff", ("Đơn vị", "Mục cũ"), 12),
     "assessments:survey_points": Listed("staff", ("Đơn vị",), 14),
     "assessments:reconciliation?ban=du-kien": Listed(
-        "staff", ("Nhóm", "Đơn vị", "Chỗ khác"), 21, ("nhom", "cho-khac")
+        "staff", ("Nhóm", "Đơn vị", "Chỗ chênh lệch"), 21, ("nhom", "cho-khac")
     ),
     "assessments:ranking?ban=du-kien": Listed("staff", ("Đơn vị",), 26, ("loai",)),
     "assessments:library": Listed("officer", ("Tên, trích yếu",), 9),

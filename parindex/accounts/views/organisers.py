@@ -41,13 +41,13 @@ RUNS = "quản trị hệ thống (is_superuser)"
 HEADINGS = (
     ("ten", "Cơ quan"),
     ("chu-quan", "Cơ quan chủ quản"),
-    ("don-vi", "Đơn vị"),
+    ("so-don-vi", "Số đơn vị"),
     ("quan-tri", "Quản trị"),
 )
 KEYS = {
     "ten": lambda one: sort_key(one.name),
     "chu-quan": lambda one: sort_key(one.parent_name) if one.parent_name else None,
-    "don-vi": lambda one: one.units_count,
+    "so-don-vi": lambda one: one.units_count,
     "quan-tri": lambda one: one.administrators,
 }
 COLUMNS = (

@@ -69,7 +69,7 @@ COLUMNS = (
     Column("role", "Vai trò", width=24),
     Column("valid_from", "Từ ngày", width=13),
     Column("valid_to", "Đến ngày", width=13),
-    Column("state", "Tình trạng", width=14),
+    Column("state", "Trạng thái", width=14),
 )
 
 
@@ -85,7 +85,7 @@ def people(request: HttpRequest, organiser_id: int) -> HttpResponse:
         words(request, "Họ tên hoặc tên đăng nhập", name="q"),
         choice(request, "vai-tro", "Vai trò", Role.choices),
         choice(request, "don-vi", "Đơn vị", units_of(organiser).values_list("pk", "name")),
-        choice(request, "tinh-trang", "Tình trạng", STATES),
+        choice(request, "tinh-trang", "Trạng thái", STATES),
     ]
     context = {
         "area": "people",

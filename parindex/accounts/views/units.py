@@ -48,9 +48,9 @@ def units(request: HttpRequest, organiser_id: int) -> HttpResponse:
         return _units_file(kind, organiser, found)
     unit_types = UnitType.objects.filter(unit__organiser=organiser).distinct().order_by("name")
     filters = [
-        words(request, "Tên hoặc mã", name="q"),
+        words(request, "Tên hoặc mã đơn vị", name="q"),
         choice(request, "loai", "Loại đơn vị", unit_types.values_list("pk", "name")),
-        choice(request, "tinh-trang", "Tình trạng", STATES),
+        choice(request, "tinh-trang", "Trạng thái", STATES),
     ]
     context = {
         "area": "units",
