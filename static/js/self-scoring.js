@@ -7,6 +7,8 @@
 const PAUSE = 1500;
 const RETRY = 5000;
 const UNAVAILABLE = 500;
+const FORBIDDEN = 403;
+const OFFLINE = "offline";
 const form = document.getElementById("tu-cham");
 const said = document.getElementById("luu");
 const waiting = new Map();
@@ -19,6 +21,8 @@ const WORDS = {
   offline: ["Chưa lưu: mất mạng, đang thử lại", "off"],
   conflict: ["Xung đột: chọn bản để giữ", "bad"],
   refused: ["Bị từ chối", "bad"],
+  "signed-out": ["Chưa lưu: phiên đã hết hạn", "bad"],
+  another: ["Chưa lưu: đang đăng nhập bằng tài khoản khác", "bad"],
 };
 
 function say(place, words, kind) {
@@ -32,6 +36,14 @@ function show(row, state) {
   say(row.querySelector("[data-save]"), words, kind);
   // What is typed is not announced at every key: only what became of it.
   if (state !== "typing") say(said, state === "refused" ? `Mục ${row.dataset.code}: bị từ chối` : words, kind);
+  if (state === "signed-out" || state === "another") offerSignIn();
+}
+
+function offerSignIn() {
+  if (!said) return;
+  const link = document.createElement("a");
+  Object.assign(link, { href: form.dataset.signIn, target: "_blank", textContent: "Đăng nhập ở thẻ mới" });
+  said.append(". ", link, " rồi quay lại đây: những gì đã gõ còn nguyên và được lưu tiếp.");
 }
 
 function fieldsOf(row) {
@@ -58,9 +70,10 @@ async function work() {
     while (waiting.size) {
       const [id, make] = waiting.entries().next().value;
       waiting.delete(id);
-      if (!(await send(make()))) {
+      const again = await send(make());
+      if (again) {
         if (!waiting.has(id)) waiting.set(id, make);
-        setTimeout(work, RETRY);
+        if (again === OFFLINE) setTimeout(work, RETRY);
         return;
       }
     }
@@ -69,35 +82,62 @@ async function work() {
   }
 }
 
-/* False where it has to be sent again. */
+async function reach(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch {
+    return null;
+  }
+}
+
+function post(address, data) {
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const headers = { "HX-Request": "true", "X-CSRFToken": token };
+  return reach(address, { method: "POST", body: data, headers, keepalive: true });
+}
+
+const isOut = (answer) => answer.redirected || answer.status === FORBIDDEN;
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+/* Why a row cannot be sent in this session, after looking at the page anew; nothing where it can be sent again.
+   A session that began in another tab has a token of its own, and may be somebody else's. */
+async function renewed() {
+  const answer = await reach(location.href);
+  if (!answer || answer.status >= UNAVAILABLE) return OFFLINE;
+  if (answer.redirected) return "signed-out";
+  const fresh = (await parsed(answer)).getElementById("tu-cham");
+  if (fresh && fresh.dataset.person !== form.dataset.person) return "another";
+  const token = fresh?.querySelector("[name=csrfmiddlewaretoken]");
+  if (token) form.querySelector("[name=csrfmiddlewaretoken]").value = token.value;
+  return fresh ? "" : "refused";
+}
+
+/* Nothing, or why it has to be sent again. */
 async function send({ row, address, data, asked }) {
   show(row, "saving");
   row.classList.remove("is-unsaved");
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-  let answer;
-  try {
-    answer = await fetch(address, {
-      method: "POST",
-      body: data,
-      headers: { "HX-Request": "true", "X-CSRFToken": token },
-      keepalive: true,
-    });
-  } catch {
-    answer = null;
+  let answer = await post(address, data);
+  let again = !answer || answer.status >= UNAVAILABLE ? OFFLINE : "";
+  if (!again && isOut(answer)) {
+    again = await renewed();
+    if (!again) answer = await post(address, data);
+    if (!answer) again = OFFLINE;
   }
-  if (!answer || answer.status >= UNAVAILABLE) {
+  if (again && again !== "refused") {
     row.classList.add("is-unsaved");
-    show(row, "offline");
-    return false;
+    show(row, again);
+    return again;
   }
-  if (answer.redirected || ![200, 409, 422].includes(answer.status)) {
+  if (isOut(answer) || ![200, 409, 422].includes(answer.status)) {
     row.classList.add("is-unsaved");
     show(row, "refused");
-    return true;
+    const why = (await parsed(answer)).querySelector(".page-head__lead");
+    if (why && said) said.append(`. ${why.textContent.trim()}`);
+    return "";
   }
   take(row, await answer.text());
   settle(document.getElementById(row.id), answer.status, asked);
-  return true;
+  return "";
 }
 
 function take(row, html) {
@@ -206,6 +246,7 @@ form.addEventListener("submit", (event) => {
 });
 
 window.addEventListener("online", work);
+window.addEventListener("focus", work);
 window.addEventListener("beforeunload", (event) => {
   if (waiting.size || form.querySelector("tr.is-unsaved")) event.preventDefault();
 });

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import Track
-from assessments.models import Assessment
+from assessments.models import Assessment, Score
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
 from tests.assessments.test_self_scoring import EVERY_KIND, content_url, file_url, new_file
@@ -261,6 +261,44 @@ def test_a_lost_network_keeps_what_was_typed_and_sends_it_later(file: Assessment
     state_of(hanh, "Đã lưu")
     hanh.reload()
     assert hanh.input_value(entry(file, "1.1.1", "points")) == "2,25"
+
+
+@pytest.mark.parametrize("size", SIZES[:1])
+def test_a_session_that_ended_keeps_what_was_typed_until_the_same_person_is_back(
+    file: Assessment, people: Any
+) -> None:
+    hanh = people("hanh")
+    hanh.goto(content_url(file))
+    points = entry(file, "1.1.1", "points")
+
+    def signs_in(username: str) -> None:
+        tab = hanh.context.new_page()
+        tab.goto("/dang-nhap/")
+        tab.get_by_label("Tên đăng nhập").fill(username)
+        tab.get_by_label("Mật khẩu").fill(PASSWORD)
+        tab.keyboard.press("Enter")
+        tab.wait_for_url(lambda address: "/dang-nhap/" not in address)
+        tab.close()
+        hanh.bring_to_front()
+        hanh.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    hanh.context.clear_cookies(name="sessionid")
+    typed(hanh, points, "2,25")
+    state_of(hanh, "phiên đã hết hạn")
+    expect(hanh.locator("#luu a")).to_have_attribute("target", "_blank")
+    assert faults(hanh, "signed-out") == []
+    signs_in("tuan")
+    state_of(hanh, "tài khoản khác")
+    assert not Score.objects.filter(criterion__code="1.1.1", track=Track.SELF, points="2.25").exists()
+    hanh.context.clear_cookies(name="sessionid")
+    signs_in("hanh")
+    state_of(hanh, "Đã lưu")
+
+    Membership.objects.filter(user__username="hanh").delete()
+    typed(hanh, points, "2,5")
+    state_of(hanh, "Mục 1.1.1: bị từ chối. ")
+    assert hanh.input_value(points) == "2,5"
+    assert Score.objects.get(criterion__code="1.1.1", track=Track.SELF).author_name == "Lò Thị Hạnh"
 
 
 def test_a_file_closed_meanwhile_turns_read_only_and_keeps_the_text(file: Assessment, people: Any) -> None:
