@@ -1,13 +1,17 @@
-"""Between signing in and the pages: the role that a person acts in, and what has to be done first."""
+"""Signing in, and between that and the pages: the role that a person acts in, and what has to be done first."""
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from parindex.accounts.acting import SESSION_KEY, Standing
@@ -20,6 +24,27 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 ALWAYS = frozenset({"account_login", "account_logout"})
 FOR_PASSWORD = ALWAYS | {"account_change_password"}
 FOR_SECOND_FACTOR = FOR_PASSWORD | {"mfa_activate_totp", "account_reauthenticate"}
+
+
+NOT_WRITTEN = (
+    "Phiên đã hết hạn nên việc vừa gửi chưa được ghi. Đăng nhập lại; nút quay lại của trình duyệt thường còn "
+    "giữ nội dung đã nhập."
+)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Ask who is not signed in to do so; who had sent a form reads that it was not written."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method != "POST" or request.headers.get("HX-Request"):
+            return super().handle_no_permission(request, view_func)
+        messages.warning(request, NOT_WRITTEN)
+        # What takes a form may show no page of its own.
+        page = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(page, request.get_host(), require_https=request.is_secure()):
+            page = reverse(settings.LOGIN_REDIRECT_URL)
+        parts = urlsplit(page)
+        return redirect_to_login(urlunsplit(("", "", parts.path, parts.query, "")))
 
 
 class ActingRoleMiddleware:

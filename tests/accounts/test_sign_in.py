@@ -82,3 +82,17 @@ def test_a_person_can_change_the_password(client: Client, person: User) -> None:
 
     person.refresh_from_db()
     assert person.check_password(new)
+
+
+def test_a_form_sent_after_the_session_ended_is_told_as_not_written(client: Client, person: User) -> None:
+    page = "http://testserver/tai-khoan/uy-quyen/?xep=ten"
+    answer = client.post("/tai-khoan/uy-quyen/1/ket-thuc/", HTTP_REFERER=page)
+    sign_in = client.get(answer.url)
+
+    assert answer.url == "/dang-nhap/?next=/tai-khoan/uy-quyen/%3Fxep%3Dten"
+    assert "Phiên đã hết hạn nên việc vừa gửi chưa được ghi" in sign_in.content.decode()
+    assert "Phiên đã hết hạn" not in client.get("/dang-nhap/").content.decode()
+    elsewhere = client.post("/tai-khoan/vai-tro/", HTTP_REFERER="https://example.org/dot/")
+    assert elsewhere.url == "/dang-nhap/?next=/viec/"
+    back = client.post(answer.url, {"login": "lan.anh", "password": PASSWORD})
+    assert back.url == "/tai-khoan/uy-quyen/?xep=ten"
