@@ -1,4 +1,4 @@
-"""Signing in, and between that and the pages: the role that a person acts in, and what has to be done first."""
+"""Signing in; then the role that a person acts in, and what has to be done before anything else."""
 
 from collections.abc import Callable
 from typing import Any
