@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 from parindex.access import public
+from parindex.listing import Filter, Sorting
 
 SYMBOL = re.compile(r'<symbol id="i-([\w-]+)"')
 
@@ -34,6 +35,13 @@ def sheet_context() -> dict[str, Any]:
     return {
         "form": SheetForm({"number": "18/KH-UBND", "issued": "31/02/2023"}),
         "page": Paginator(range(240), 20).page(3),
+        "filters": [
+            Filter("tim", "Tên hoặc mã đơn vị", ""),
+            Filter("loai", "Loại đơn vị", "", [("xa", "Xã"), ("phuong", "Phường")]),
+            Filter("trang-thai", "Trạng thái", "", [("da-nop", "Đã nộp")]),
+        ],
+        "headings": [("ten", "Đơn vị"), ("chi-so", "Chỉ số")],
+        "sort": Sorting("chi-so", backwards=True),
         "said": [
             Message(constants.INFO, "Kết quả đã công bố không cần đăng nhập."),
             Message(constants.SUCCESS, "Đã lưu 14 mục của nội dung 3."),

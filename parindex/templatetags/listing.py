@@ -13,10 +13,13 @@ from parindex.listing import FILE, ORDER, PAGE, Filter
 register = template.Library()
 
 # How a column goes up and down in words, by its key; other columns rise and fall.
-NAMES, MOMENTS, OTHER = ("A đến Z", "Z đến A"), ("cũ trước", "mới trước"), ("tăng dần", "giảm dần")
-WAYS = dict.fromkeys(("ten", "don-vi", "nguoi", "nhom", "chu-quan"), NAMES) | dict.fromkeys(
-    ("luc", "gui", "tra-loi", "ngay", "tu-ngay", "den-ngay", "lan-cuoi"), MOMENTS
-)
+NAMES, MOMENTS = ("A đến Z", "Z đến A"), ("cũ trước", "mới trước")
+STEPS, OTHER = ("từ đầu", "từ cuối"), ("tăng dần", "giảm dần")
+WAYS = {
+    **dict.fromkeys(("ten", "don-vi", "nguoi", "nhom", "chu-quan"), NAMES),
+    **dict.fromkeys(("luc", "gui", "tra-loi", "ngay", "tu-ngay", "den-ngay", "lan-cuoi"), MOMENTS),
+    **dict.fromkeys(("trang-thai", "nop", "ho-so", "vai-tro"), STEPS),
+}
 
 
 @register.simple_tag(takes_context=True)

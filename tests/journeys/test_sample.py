@@ -210,7 +210,7 @@ def test_differences_are_searched_and_taken_away(sample: None, client: Client) -
     assert ("4,84", "6,34") in [row[3:5] for row in rows]
     assert 0 < len(found) < len(rows)
     assert all("3" in row[2] for row in found)
-    assert "Không có chỗ khác nhau nào theo điều kiện đang chọn" in page
+    assert "Không có chỗ chênh lệch nào theo điều kiện đang chọn" in page
     assert len(client.get(f"{address}?dang=csv").content.decode("utf-8-sig").splitlines()) == len(rows) + 1
 
 

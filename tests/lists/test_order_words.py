@@ -11,10 +11,11 @@ from parindex.templatetags.listing import orders
     [
         ("ten", "Tên, A đến Z", "Tên, Z đến A"),
         ("luc", "Tên, cũ trước", "Tên, mới trước"),
+        ("trang-thai", "Tên, từ đầu", "Tên, từ cuối"),
         ("diem", "Tên, tăng dần", "Tên, giảm dần"),
     ],
 )
-def test_names_moments_and_figures_have_ways_of_their_own(key: str, there: str, back: str) -> None:
+def test_names_moments_states_and_figures_have_ways_of_their_own(key: str, there: str, back: str) -> None:
     shown = orders({"headings": [(key, "Tên")], "sort": Sorting(key, backwards=True)})
 
     assert shown == [(key, there, False), (f"-{key}", back, True)]
