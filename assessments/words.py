@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from assessments.exceptions import AssessmentError
 from assessments.models import Assessment, Group
 from assessments.scorecard import counts_in
 from criteria.exceptions import FactsRefused, RuleRefused
 from criteria.models import Criterion
 from criteria.rules import points_known, stored
+from parindex.fields import millionths
 from parindex.notation import vietnamese
 
 
@@ -84,12 +87,22 @@ def _with_points(word: Word) -> Word:
 def _require_sound(word: Word) -> None:
     """A word gives points on the leaf's scale, or says that the leaf does not apply."""
     refusal = ""
-    if word.points is not None:
-        refusal = points_out_of_range(word.criterion, word.points)
+    points = word.stored_points
+    if points is not None:
+        refusal = points_refused(word.criterion, points)
     elif not word.not_applicable and not word.facts and not word.is_unfinished:
         refusal = f"Mục {word.criterion.code} chưa có điểm."
     if refusal:
         raise _refusal(word, refusal)
+
+
+def points_refused(criterion: Criterion, points: Decimal) -> str:
+    """Why these points cannot be stored as they are or stand on this leaf, or an empty string."""
+    try:
+        millionths(points)
+    except ValidationError as error:
+        return str(error.messages[0])
+    return points_out_of_range(criterion, points)
 
 
 def points_out_of_range(criterion: Criterion, points: Decimal) -> str:

@@ -11,7 +11,7 @@ from assessments.appraisal import Decision
 from assessments.enums import ClarificationState, Voice
 from assessments.exceptions import AssessmentError
 from assessments.models import Opinion, ReviewRequest, Score
-from assessments.words import points_out_of_range
+from assessments.words import points_out_of_range, points_refused
 from assessments.workflow.conclusions import ACCEPTED
 from criteria.exceptions import FactsRefused, RuleRefused
 from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
@@ -104,8 +104,11 @@ class DecisionForm(forms.Form):
     def _check_facts(self, facts: Json) -> None:
         refusal, field = "", ""
         try:
-            points = Decimal(facts["points"]) if "points" in facts else points_known(self.leaf, facts)
-            refusal = "" if points is None else points_out_of_range(self.leaf, points)
+            if "points" in facts:
+                refusal = points_refused(self.leaf, Decimal(facts["points"]))
+            else:
+                points = points_known(self.leaf, facts)
+                refusal = "" if points is None else points_out_of_range(self.leaf, points)
         except FactsRefused as error:
             refusal, field = str(error), error.field
         if refusal:

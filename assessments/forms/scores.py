@@ -8,20 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from assessments.models import AnyScore, EvidenceUse
 from assessments.self_scoring import WHY_LOCKED, Content, Edit, Line
-from assessments.words import points_out_of_range
+from assessments.words import points_out_of_range, points_refused
 from criteria.enums import Source
 from criteria.exceptions import FactsRefused, RuleRefused
 from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, Shown, control_for
 from criteria.models import Criterion
 from criteria.rules import facts_of, points_known, rule_of, working
-from parindex.fields import millionths
 from parindex.notation import vietnamese
 
 KEEP_MINE, TAKE_THEIRS = "mine", "theirs"
@@ -88,7 +86,7 @@ class LeafForm(forms.Form):
         code = self.leaf.code
         try:
             if "points" in facts:
-                refusal = _points_refused(self.leaf, Decimal(facts["points"]))
+                refusal = points_refused(self.leaf, Decimal(facts["points"]))
                 field = "points"
             else:
                 points = points_known(self.leaf, facts)
@@ -120,15 +118,6 @@ class LeafForm(forms.Form):
             reason=reason,
             keeps_points=not facts and self.keeps_points,
         )
-
-
-def _points_refused(leaf: Criterion, points: Decimal) -> str:
-    """Why these points cannot be stored or stand on this leaf, or an empty string."""
-    try:
-        millionths(points)
-    except ValidationError as error:
-        return str(error.messages[0])
-    return points_out_of_range(leaf, points)
 
 
 def _stands_beside(score: AnyScore | None) -> bool:

@@ -7,15 +7,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 
 from assessments.models import Assessment, Score, SurveySample
-from assessments.words import Word, points_out_of_range
+from assessments.words import Word, points_refused
 from criteria.exceptions import FactsRefused, RuleRefused
 from criteria.models import Criterion
 from criteria.rules import RuleKind, points_known, stored
-from parindex.fields import millionths
 from parindex.notation import NotationError, parse_decimal, plain, vietnamese
 from surveys.points import margin_of_sample
 
@@ -211,11 +209,7 @@ def points_from(leaf: Criterion, mode: Mode, value: Decimal) -> Decimal:
         raise CellRefused("value", "Cách chấm của mục này chưa tính được điểm.")
     if mode is not Mode.POINTS:
         points = stored(points)
-    try:
-        millionths(points)
-    except ValidationError as error:
-        raise CellRefused("value", str(error.messages[0])) from error
-    refusal = points_out_of_range(leaf, points)
+    refusal = points_refused(leaf, points)
     if refusal:
         raise CellRefused("value", refusal)
     return points

@@ -194,6 +194,7 @@ def test_keeping_adjusting_and_what_it_comes_to(client: Client, group: Group) ->
         ({"points": "", "reason": "Chậm"}, "điều chỉnh thì ghi điểm"),
         ({"points": "4,5", "reason": "Chậm"}, "lớn hơn điểm tối đa 4"),
         ({"points": "hai", "reason": "Chậm"}, "hai"),
+        ({"points": "0,1234567", "reason": "Chậm"}, "nhiều hơn 6 chữ số thập phân"),
     ],
 )
 def test_bad_input_is_named_and_what_was_typed_stays(

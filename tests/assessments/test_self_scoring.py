@@ -99,7 +99,7 @@ def content_url(file: Assessment, code: str = "1") -> str:
 
 def fields_of(page: str) -> dict[str, Any]:
     """What a browser would send of the page as it stands."""
-    form = page[page.index('<form class="stack" method="post"') :]
+    form = page[page.index('id="tu-cham"') :]
     data: dict[str, Any] = {}
     for tag in re.findall(r"<input\b[^>]*>", form):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)

@@ -96,7 +96,7 @@ def test_a_row_saves_again_with_what_the_answer_gave_it(client: Client) -> None:
 
 
 def hidden_of(page: str) -> dict[str, Any]:
-    return fields_of(f'<form class="stack" method="post"{page}')
+    return fields_of(f'<form id="tu-cham"{page}')
 
 
 def test_a_row_sent_as_it_stood_writes_nothing(client: Client) -> None:
@@ -187,7 +187,7 @@ def test_taking_the_other_version_keeps_what_was_typed_in_the_history(client: Cl
 
 
 def dialogue_of(page: str) -> dict[str, Any]:
-    return fields_of(page.replace('<form method="post"', '<form class="stack" method="post"'))
+    return fields_of(page.replace('<form method="post"', '<form id="tu-cham" method="post"'))
 
 
 def test_a_file_closed_meanwhile_says_so_and_writes_nothing(client: Client) -> None:
