@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from parindex.access import stated_rule
@@ -29,13 +29,21 @@ class StatedAccessMiddleware:
 
 
 class RefusalMiddleware:
-    """Turn a refusal of a verb into a page with its words: no permission is 403, a wrong state 409."""
+    """Turn a refusal of a verb into a page with its words: no permission is 403, a wrong state 409.
+
+    The address of a form that is opened like a page is told so too; Django's own answer is empty.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if isinstance(answer, HttpResponseNotAllowed):
+            allowed = answer["Allow"]
+            answer = render(request, "405.html", status=answer.status_code)
+            answer["Allow"] = allowed
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refusal):

@@ -14,12 +14,15 @@ from assessments.models import Opinion, ReviewRequest, Score
 from assessments.words import points_out_of_range, points_refused
 from assessments.workflow.conclusions import ACCEPTED
 from criteria.exceptions import FactsRefused, RuleRefused
+from criteria.forms import required
 from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
 from criteria.models import Criterion
 from criteria.rules import RuleKind, points_known, rule_of
 from parindex.days import DayField
 
 KEEP, ADJUST, STAND = "keep", "adjust", "stand"
+# No person leaves these empty: the page sends them, or one that is no longer as it was.
+LOST = required("Trang gửi lên thiếu dữ liệu. Tải lại trang rồi làm lại.")
 
 
 def control_of(leaf: Criterion) -> Control:
@@ -37,10 +40,12 @@ class DecisionForm(forms.Form):
     before what the person adds to it.
     """
 
-    choice = forms.ChoiceField(choices=[(KEEP, ""), (ADJUST, "")])
-    voice = forms.ChoiceField(choices=Voice.choices, widget=forms.HiddenInput)
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    own_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    choice = forms.ChoiceField(
+        choices=[(KEEP, ""), (ADJUST, "")], error_messages=required("Chọn giữ nguyên hay điều chỉnh.")
+    )
+    voice = forms.ChoiceField(choices=Voice.choices, widget=forms.HiddenInput, error_messages=LOST)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, error_messages=LOST)
+    own_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, error_messages=LOST)
     not_applicable = forms.BooleanField(label="Không áp dụng", required=False)
     picked = forms.CharField(label="Lý do đã dùng ở tiêu chí này", required=False, max_length=LONGEST_REASON)
     reason = forms.CharField(label="Lý do", required=False, max_length=LONGEST_REASON)
@@ -160,7 +165,10 @@ class DecisionForm(forms.Form):
 class ReviewForm(DecisionForm):
     """The answer to a request for review: the conclusion stands, or another takes its place."""
 
-    choice = forms.ChoiceField(choices=[(STAND, ""), (KEEP, ""), (ADJUST, "")])
+    choice = forms.ChoiceField(
+        choices=[(STAND, ""), (KEEP, ""), (ADJUST, "")],
+        error_messages=required("Chọn giữ kết luận hay điều chỉnh."),
+    )
 
     def __init__(
         self, leaf: Criterion, *, own: Score | None, mine: Score | None, data: QueryDict | None = None
@@ -185,7 +193,7 @@ class ReviewForm(DecisionForm):
 class RequestForm(forms.Form):
     """What a unit asks to be looked at again on one leaf; `seen` is the version that the page showed."""
 
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, error_messages=LOST)
     request = forms.CharField(
         label="Nội dung đề nghị",
         max_length=LONGEST_REASON,
@@ -201,7 +209,7 @@ class RequestForm(forms.Form):
 class SeenForm(forms.Form):
     """The version of a request that the page showed."""
 
-    seen = forms.IntegerField(min_value=1)
+    seen = forms.IntegerField(min_value=1, error_messages=LOST)
 
 
 class AskForm(forms.Form):
@@ -226,8 +234,8 @@ class AskForm(forms.Form):
 class CloseForm(forms.Form):
     """Ending a question: which one, and the state in which the page showed it."""
 
-    question = forms.IntegerField()
-    seen = forms.ChoiceField(choices=ClarificationState.choices)
+    question = forms.IntegerField(error_messages=LOST)
+    seen = forms.ChoiceField(choices=ClarificationState.choices, error_messages=LOST)
 
 
 class AnswerForm(forms.Form):
@@ -247,7 +255,7 @@ class AnswerForm(forms.Form):
 class RecogniseForm(forms.Form):
     """How many self-scores the preview showed."""
 
-    seen = forms.IntegerField(min_value=1)
+    seen = forms.IntegerField(min_value=1, error_messages=LOST)
 
 
 def picked_reasons(reasons: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:

@@ -41,18 +41,37 @@ class BandRow(NamedTuple):
 class SettingsForm(forms.Form):
     """How a group is ranked and classed, what evidence it asks, and what its units see."""
 
-    scale_basis = forms.ChoiceField(label="Xếp loại theo", choices=ScaleBasis)
+    scale_basis = forms.ChoiceField(
+        label="Xếp loại theo",
+        choices=ScaleBasis,
+        error_messages=required("Chọn xếp loại theo chỉ số hay theo điểm."),
+    )
     rounding_places = forms.TypedChoiceField(
         label="Số chữ số thập phân",
         coerce=int,
         choices=[(places, str(places)) for places in range(MOST_PLACES + 1)],
+        error_messages=required("Chọn số chữ số thập phân."),
     )
-    rounding_stage = forms.ChoiceField(label="Cách làm tròn", choices=RoundingStage)
-    tie_rule = forms.ChoiceField(label="Khi bằng điểm", choices=TieRule)
+    rounding_stage = forms.ChoiceField(
+        label="Cách làm tròn", choices=RoundingStage, error_messages=required("Chọn cách làm tròn.")
+    )
+    tie_rule = forms.ChoiceField(
+        label="Khi bằng điểm",
+        choices=TieRule,
+        error_messages=required("Chọn cách xếp hạng khi bằng điểm."),
+    )
     holds_survey = forms.BooleanField(label="Có điều tra xã hội học", required=False)
-    without_evidence = forms.ChoiceField(label="Khi thiếu tài liệu kiểm chứng", choices=WithoutEvidence)
+    without_evidence = forms.ChoiceField(
+        label="Khi thiếu tài liệu kiểm chứng",
+        choices=WithoutEvidence,
+        error_messages=required("Chọn cách xử lý khi thiếu tài liệu kiểm chứng."),
+    )
     asks_signature = forms.BooleanField(label="Tài liệu kiểm chứng phải có chữ ký số", required=False)
-    results_shown = forms.ChoiceField(label="Đơn vị thấy điểm thẩm định", choices=ResultsShown)
+    results_shown = forms.ChoiceField(
+        label="Đơn vị thấy điểm thẩm định",
+        choices=ResultsShown,
+        error_messages=required("Chọn khi nào đơn vị thấy điểm thẩm định."),
+    )
     names_appraisers = forms.BooleanField(label="Đơn vị thấy tên người thẩm định", required=False)
 
     def __init__(self, *args: Any, used: Framework | None, settings: GroupSettings, **kwargs: Any) -> None:
@@ -100,6 +119,7 @@ class SettingsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The scale as a whole, and each tie-breaker once."""
         cleaned = super().clean() or self.cleaned_data
+        self._name_rows_of_errors()
         scale = list(self._scale(cleaned))
         if not any(name.startswith("band_") for name in self.errors):
             self._check_scale(scale, cleaned.get("scale_basis", ScaleBasis.PERCENT))
@@ -112,6 +132,14 @@ class SettingsForm(forms.Form):
             except AssessmentError as refusal:
                 self.add_error("tie_1", str(refusal))
         return cleaned
+
+    def _name_rows_of_errors(self) -> None:
+        """Eight rows have fields alike: what a field refuses says in which row."""
+        for row, band in enumerate(self.bands, start=1):
+            for field in band:
+                if field.errors:
+                    named = [f"Loại {row}: {message}" for message in field.errors]
+                    self.errors[field.name] = self.error_class(named)
 
     def _scale(self, cleaned: dict[str, Any]) -> Iterator[tuple[int, str, Decimal]]:
         """Rows that are filled in, highest first; half of a row is an error on its other half."""
@@ -174,7 +202,9 @@ class GroupForm(SettingsForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label="Tên nhóm", max_length=200, error_messages=required("Ghi tên nhóm đơn vị."))
-    position = forms.TypedChoiceField(label="Thứ tự trong đợt", coerce=int)
+    position = forms.TypedChoiceField(
+        label="Thứ tự trong đợt", coerce=int, error_messages=required("Chọn thứ tự của nhóm trong đợt.")
+    )
     framework = forms.ModelChoiceField(
         Framework.objects.none(),
         label="Bộ tiêu chí",

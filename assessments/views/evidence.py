@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from assessments.evidence import (
     MEGABYTE,
@@ -36,7 +37,7 @@ from assessments.permissions.evidence import (
     open_clarification,
 )
 from assessments.self_scoring import files_entered_for, files_of, is_self_scored
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 
 OWN = "cán bộ, lãnh đạo của đơn vị: tài liệu kiểm chứng của hồ sơ đơn vị mình"
@@ -115,7 +116,7 @@ def tell_added(request: HttpRequest, added: Added, warnings: list[str]) -> None:
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def leaf_reference(
     request: HttpRequest, round_code: str, group_code: str, unit_code: str, leaf_code: str
 ) -> HttpResponse:
@@ -137,7 +138,7 @@ def leaf_reference(
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def leaf_reuse(
     request: HttpRequest, round_code: str, group_code: str, unit_code: str, leaf_code: str
 ) -> HttpResponse:
@@ -163,7 +164,7 @@ def _load_use(request: HttpRequest, use_id: int) -> EvidenceUse:
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def evidence_pointer(request: HttpRequest, use_id: int) -> HttpResponse:
     """Say where in a piece to look."""
     use = _load_use(request, use_id)
@@ -190,7 +191,7 @@ def evidence_pointer(request: HttpRequest, use_id: int) -> HttpResponse:
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def evidence_detach(request: HttpRequest, use_id: int) -> HttpResponse:
     """No longer offer a piece for a leaf; it stays in the library."""
     use = _load_use(request, use_id)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from assessments.evidence import (
     add_files,
@@ -29,7 +30,7 @@ from assessments.models import Evidence
 from assessments.permissions.evidence import can_keep_library, can_view_library, check_keep_library
 from assessments.self_scoring import memberships_in_units
 from assessments.views.evidence import CONFLICT, UNPROCESSABLE, tell_added, upload_limits
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
 from parindex.audit.history import past_of
@@ -125,7 +126,7 @@ def library(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def library_reference(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Keep a reference to a paper of the e-office system."""
     unit = _load_unit(request, unit_id)
@@ -259,7 +260,7 @@ def _show_piece(
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def piece_delete(request: HttpRequest, unit_id: int, evidence_id: int) -> HttpResponse:
     """Delete a piece that is used nowhere."""
     found = _load_piece(request, unit_id, evidence_id)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.appraisal import said_of
 from assessments.appraisal.reviews import Reviewable, drop, reviewables, send, write
@@ -18,7 +18,7 @@ from assessments.permissions.reviews import can_review, check_review
 from assessments.states import is_review_open
 from assessments.views.self_scoring import load_of_unit
 from assessments.visibility import sees_own_result
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.listing import FEW, choice, has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
@@ -195,7 +195,7 @@ def _written(
 
 
 @signed_in("lãnh đạo của đơn vị: đề nghị của đơn vị mình")
-@post_only
+@require_POST
 def review_send(
     request: HttpRequest, round_code: str, group_code: str, unit_code: str, review_id: int
 ) -> HttpResponse:
@@ -209,7 +209,7 @@ def review_send(
 
 
 @signed_in(OWN)
-@post_only
+@require_POST
 def review_drop(
     request: HttpRequest, round_code: str, group_code: str, unit_code: str, review_id: int
 ) -> HttpResponse:

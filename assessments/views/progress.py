@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from assessments.enums import AssessmentState, Verb
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
@@ -37,7 +38,7 @@ from assessments.progress import (
 from assessments.transitions import JUDGES, TRANSITIONS
 from assessments.views.access import load_round_where
 from assessments.visibility import visible_rounds
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.audit.log import events_file, listed_events
 from parindex.audit.models import Event
@@ -151,7 +152,7 @@ def _asked_for(request: HttpRequest, group: Group, seen: Q) -> tuple[QuerySet[As
 
 
 @signed_in("cơ quan chủ trì, công bố; Thư ký Hội đồng thẩm định của đợt, hoặc người thay")
-@post_only
+@require_POST
 def progress_remind(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """Remind the units that have not submitted, all of the group or one."""
     round = load_round_where(request, round_code, check_see_progress)
@@ -171,7 +172,7 @@ def progress_remind(request: HttpRequest, round_code: str, group_code: str) -> H
 
 
 @signed_in("cơ quan chủ trì, công bố")
-@post_only
+@require_POST
 def progress_paper(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """Put a unit's signed paper on record, then open the file to enter what stands in it."""
     file = _load_file(
@@ -253,7 +254,7 @@ def progress_file(request: HttpRequest, round_code: str, group_code: str, unit_c
 
 
 @signed_in(f"{RULE}; việc nào do ai làm: bảng chuyển trạng thái")
-@post_only
+@require_POST
 def progress_move(
     request: HttpRequest, round_code: str, group_code: str, unit_code: str, verb_code: str
 ) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.enums import PreparationState, PublicationState
 from assessments.exceptions import NotPermitted, StillProvisional, WrongState
@@ -36,7 +36,7 @@ from assessments.publishing import (
 from assessments.scorecard import UnitResult
 from assessments.states import is_review_open
 from assessments.views.access import load_round
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 
 CONFLICT = 409
@@ -82,7 +82,7 @@ def publishing(request: HttpRequest, round_code: str) -> HttpResponse:
 
 
 @signed_in(WRITES)
-@post_only
+@require_POST
 def withdrawal(request: HttpRequest, round_code: str) -> HttpResponse:
     """Prepare that the current publication is withdrawn."""
     round = load_own_round(request, round_code)
@@ -100,7 +100,7 @@ def withdrawal(request: HttpRequest, round_code: str) -> HttpResponse:
 
 
 @signed_in(f"{WRITES}, không phải người đã chuẩn bị")
-@post_only
+@require_POST
 def confirmation(request: HttpRequest, round_code: str, preparation_id: int) -> HttpResponse:
     """The second person confirms; where the results have changed since, the page lists what changed."""
     round = load_own_round(request, round_code)
@@ -119,7 +119,7 @@ def confirmation(request: HttpRequest, round_code: str, preparation_id: int) -> 
 
 
 @signed_in(WRITES)
-@post_only
+@require_POST
 def refusal(request: HttpRequest, round_code: str, preparation_id: int) -> HttpResponse:
     """The second person declines, or the first takes back, with a reason."""
     round = load_own_round(request, round_code)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_POST
 
 from assessments.documents.contexts import GroupContext, RankingRow
 from assessments.documents.sources import LiveSource, Source
@@ -27,7 +28,7 @@ from assessments.results.rankings import (
 )
 from assessments.views.access import LIVE, kept, load_round, load_source, wants_live
 from assessments.views.publishing import WRITES, load_own_round, tells_withdrawal
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import public, signed_in
 from parindex.listing import Sorting, choice, has_words, in_order, list_file, sorting, wanted_file, words
 from parindex.sheets import Column
@@ -74,7 +75,7 @@ def ranking(request: HttpRequest, round_code: str, group_code: str) -> HttpRespo
 
 
 @signed_in(WRITES)
-@post_only
+@require_POST
 def ranking_kept(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """Keep the provisional ranking as it stands, to compare later ones with."""
     round = load_own_round(request, round_code)

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from assessments.enums import AssessmentState
 from assessments.evidence import uses_of
@@ -43,7 +44,6 @@ from assessments.states import is_deadline_open, self_scoring_deadline
 from assessments.views.self_scoring import load_own, person_of
 from criteria.exceptions import RuleRefused
 from criteria.models import Criterion
-from criteria.views.common import post_only
 from parindex.access import signed_in
 
 CONFLICT = 409
@@ -54,7 +54,7 @@ NO_LEAF = "Nội dung này không có mục mà đơn vị tự chấm như vậ
 
 
 @signed_in("ghi điểm: cán bộ đơn vị; cơ quan tổ chức đánh giá nhập thay theo bản giấy")
-@post_only
+@require_POST
 def save_row(
     request: HttpRequest,
     round_code: str,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from assessments.enums import AssessmentState
 from assessments.exceptions import AssessmentError, NotPermitted, WrongState
@@ -36,7 +37,7 @@ from assessments.workflow.settings import (
 )
 from criteria.enums import FrameworkState
 from criteria.models import Framework
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
 from parindex.listing import has_words, list_file, listed, wanted_file, words
@@ -234,7 +235,7 @@ def _show_group(
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def setup_remove_group(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """Take a group without any record out of the round."""
     round = load_to_change(request, round_code)
@@ -306,7 +307,7 @@ def _show_units(
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def setup_remove_unit(request: HttpRequest, round_code: str, group_code: str, unit_code: str) -> HttpResponse:
     """Take a unit without any record out of its group."""
     round = load_to_change(request, round_code)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from assessments.enums import RoundDuty
 from assessments.exceptions import AssessmentError, NotPermitted
@@ -32,7 +33,7 @@ from assessments.workflow.people import (
     name_substitute,
     recusals,
 )
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.accounts.models import Membership, Unit
 from parindex.accounts.queries import given_name_key
@@ -196,7 +197,7 @@ def setup_role(request: HttpRequest, round_code: str, role_id: int) -> HttpRespo
 
 
 @signed_in(CHANGE)
-@post_only
+@require_POST
 def setup_end_role(request: HttpRequest, round_code: str, role_id: int) -> HttpResponse:
     """End a role today; one that has not begun yet ends on the day on which it would begin."""
     round = load_to_change(request, round_code)
@@ -259,7 +260,7 @@ def setup_substitute(request: HttpRequest, round_code: str, role_id: int, unit_i
 
 
 @signed_in(STAND_IN)
-@post_only
+@require_POST
 def setup_end_substitute(request: HttpRequest, round_code: str, role_id: int, unit_id: int) -> HttpResponse:
     """Take back a substitute."""
     role, unit = _load_pair(request, round_code, role_id, unit_id)

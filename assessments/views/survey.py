@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.exceptions import AssessmentError
 from assessments.forms.survey import ColumnForm, UploadForm
@@ -36,7 +36,7 @@ from assessments.survey_points import (
 )
 from assessments.views.publishing import CONFLICT, READS, UNPROCESSABLE, WRITES, load_own_round
 from criteria.models import Criterion
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.listing import Keys, list_file, listed, wanted_file, words
 from parindex.sheets import Column
@@ -235,7 +235,7 @@ def survey_template(request: HttpRequest, round_code: str, group_code: str) -> H
 
 
 @signed_in(WRITES)
-@post_only
+@require_POST
 def survey_upload(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """What a filled-in file would change, cell by cell; nothing is written yet."""
     round = load_own_round(request, round_code)
@@ -258,7 +258,7 @@ def survey_upload(request: HttpRequest, round_code: str, group_code: str) -> Htt
 
 
 @signed_in(WRITES)
-@post_only
+@require_POST
 def survey_confirmation(request: HttpRequest, round_code: str, group_code: str) -> HttpResponse:
     """Write what the preview showed: all of it, or nothing."""
     round = load_own_round(request, round_code)

@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from assessments.models import Notice
 from assessments.worklist import desks_of, first_open
-from criteria.views.common import person, post_only
+from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.listing import list_file, listed_rows, wanted_file, words
 from parindex.sheets import Column
@@ -69,7 +70,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 
 @signed_in(OWN)
-@post_only
+@require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Count every notice of the person as read."""
     unread = Notice.objects.filter(user=person(request), read_at=None)

@@ -24,10 +24,20 @@ class CriterionForm(forms.Form):
     title = forms.CharField(
         label="Tên mục", max_length=2000, widget=forms.Textarea, error_messages=required("Ghi tên mục.")
     )
-    max_points = PointsFormField(label="Điểm tối đa", required=True)
-    source = forms.ChoiceField(label="Nguồn điểm", choices=Source)
-    standing = forms.ChoiceField(label="Cách tính vào tổng", choices=Standing)
-    not_applicable_mode = forms.ChoiceField(label="Khi không áp dụng", choices=NotApplicableMode)
+    max_points = PointsFormField(
+        label="Điểm tối đa", required=True, error_messages=required("Ghi điểm tối đa của mục.")
+    )
+    source = forms.ChoiceField(
+        label="Nguồn điểm", choices=Source, error_messages=required("Chọn nguồn điểm của mục.")
+    )
+    standing = forms.ChoiceField(
+        label="Cách tính vào tổng", choices=Standing, error_messages=required("Chọn cách tính vào tổng.")
+    )
+    not_applicable_mode = forms.ChoiceField(
+        label="Khi không áp dụng",
+        choices=NotApplicableMode,
+        error_messages=required("Chọn cách tính khi mục không áp dụng."),
+    )
     evidence_required = forms.BooleanField(label="Cần tài liệu kiểm chứng", required=False)
     lead = forms.CharField(label="Cơ quan chủ trì", required=False, max_length=500)
     supporting = forms.CharField(label="Cơ quan phối hợp", required=False, max_length=500)

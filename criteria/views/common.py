@@ -1,7 +1,6 @@
-"""What the views of frameworks share: finding one, POST-only addresses, the answer to a stale action."""
+"""What the views of frameworks share: finding one, the answer to a stale action."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -35,20 +34,6 @@ def to_change(request: HttpRequest, framework_id: int) -> Framework:
     framework = seen(request, framework_id)
     check_change(request.user, framework)
     return framework
-
-
-def post_only(view: View) -> View:
-    """Answer anything but a POST with a page that says so."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST":
-            refusal = render(request, "405.html", status=405)
-            refusal["Allow"] = "POST"
-            return refusal
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
 from criteria.comparison import free_for, match_of
 from criteria.editing import add, change, move, remove, set_rule, sums_above, undo
@@ -18,7 +19,7 @@ from criteria.models import Criterion, Framework
 from criteria.queries import tree
 from criteria.rules import RuleKind
 from criteria.versions import version_before
-from criteria.views.common import person, post_only, require_draft, show, to_change
+from criteria.views.common import person, require_draft, show, to_change
 from parindex.access import signed_in
 from parindex.audit.history import past_of
 from parindex.fields import PointsFormField
@@ -116,7 +117,7 @@ def _sums(request: HttpRequest, framework: Framework, row: Criterion) -> HttpRes
 
 
 @signed_in(RULE)
-@post_only
+@require_POST
 def rule(request: HttpRequest, framework_id: int, criterion_id: int) -> HttpResponse:
     """Give a leaf its rule."""
     framework, row = _load(request, framework_id, criterion_id)
@@ -129,7 +130,7 @@ def rule(request: HttpRequest, framework_id: int, criterion_id: int) -> HttpResp
 
 
 @signed_in(RULE)
-@post_only
+@require_POST
 def add_below(request: HttpRequest, framework_id: int, criterion_id: int) -> HttpResponse:
     """Add a row below a criterion; a leaf is split that way."""
     framework, row = _load(request, framework_id, criterion_id)
@@ -144,7 +145,7 @@ def add_below(request: HttpRequest, framework_id: int, criterion_id: int) -> Htt
 
 
 @signed_in(RULE)
-@post_only
+@require_POST
 def move_criterion(request: HttpRequest, framework_id: int, criterion_id: int) -> HttpResponse:
     """Move a criterion with everything below it."""
     framework, row = _load(request, framework_id, criterion_id)
@@ -160,7 +161,7 @@ def move_criterion(request: HttpRequest, framework_id: int, criterion_id: int) -
 
 
 @signed_in(RULE)
-@post_only
+@require_POST
 def remove_criterion(request: HttpRequest, framework_id: int, criterion_id: int) -> HttpResponse:
     """Take a criterion out; the step can be undone."""
     framework, row = _load(request, framework_id, criterion_id)

@@ -3,20 +3,21 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
 from criteria.editing import choose
 from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable
 from criteria.forms import ResolveForm
 from criteria.models import Problem
 from criteria.queries import framework_page
-from criteria.views.common import is_draft, person, post_only, stale, to_change
+from criteria.views.common import is_draft, person, stale, to_change
 from criteria.views.drafts import by_choice, resolve_form, show_draft
 from criteria.visibility import visible_frameworks
 from parindex.access import signed_in
 
 
 @signed_in("quản lý bộ tiêu chí của cơ quan ban hành")
-@post_only
+@require_POST
 def resolve(request: HttpRequest, framework_id: int, problem_id: int) -> HttpResponse:
     """Record which figure holds; a mistake shows the draft's page again with what was written."""
     framework = to_change(request, framework_id)

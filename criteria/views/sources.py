@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
 from criteria.editing import add_survey_block, remove_survey_block, set_sources
 from criteria.enums import Source
@@ -14,7 +15,7 @@ from criteria.exceptions import CriteriaError, DraftChanged, FrameworkImmutable
 from criteria.forms.sources import BlockForm, SourcesForm
 from criteria.models import Criterion, Framework
 from criteria.queries import tree
-from criteria.views.common import is_draft, person, post_only, show, stale, to_change
+from criteria.views.common import is_draft, person, show, stale, to_change
 from parindex.access import signed_in
 
 RULE = "quản lý bộ tiêu chí của cơ quan ban hành; chỉ bản nháp"
@@ -45,7 +46,7 @@ def sources(request: HttpRequest, framework_id: int) -> HttpResponse:
 
 
 @signed_in(RULE)
-@post_only
+@require_POST
 def survey_block(request: HttpRequest, framework_id: int) -> HttpResponse:
     """Add the survey block outside the table, or take it out again."""
     framework = to_change(request, framework_id)

@@ -14,6 +14,12 @@ from django.db import transaction
 from parindex.accounts.models import User
 from parindex.audit.events import record
 
+MISSING = {
+    "oldpassword": "Nhập mật khẩu đang dùng.",
+    "password1": "Nhập mật khẩu mới.",
+    "password2": "Nhập lại mật khẩu mới.",
+}
+
 
 class SignInForm(LoginForm):
     """allauth's form; the library has no Vietnamese strings of its own."""
@@ -29,6 +35,7 @@ class SignInForm(LoginForm):
         self.fields["password"].label = "Mật khẩu"
         for name in ("login", "password"):
             self.fields[name].widget.attrs.pop("placeholder", None)
+            self.fields[name].error_messages["required"] = f"Nhập {self.fields[name].label.lower()}."
         if "remember" in self.fields:
             self.fields["remember"].label = "Giữ đăng nhập trên máy này"
 
@@ -37,6 +44,11 @@ class OwnPasswordForm(ChangePasswordForm):
     """A person's own change of the password; a one-time password has to give way to another one."""
 
     user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, message in MISSING.items():
+            self.fields[name].error_messages["required"] = message
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -62,6 +74,10 @@ class _CountedCode(BaseAuthenticateForm):
     """A wrong code counts towards the lock of the account as a wrong password does."""
 
     user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].error_messages["required"] = "Nhập mã xác thực hoặc mã dự phòng."
 
     def clean_code(self) -> str:
         name = self.user.get_username()

@@ -30,8 +30,8 @@ class NewPasswordForm(SetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("new_password1", "new_password2"):
-            self.fields[name].error_messages["required"] = "Nhập mật khẩu mới."
+        self.fields["new_password1"].error_messages["required"] = "Nhập mật khẩu mới."
+        self.fields["new_password2"].error_messages["required"] = "Nhập lại mật khẩu mới."
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Any:

@@ -271,7 +271,9 @@ def test_switching_never_leads_off_the_site(
 def test_switching_takes_a_post_and_an_account(client: Client, both: User) -> None:
     assert client.post(SWITCH)["Location"].startswith("/dang-nhap/")
     client.force_login(both)
-    assert client.get(SWITCH).status_code == 405
+    answer = client.get(SWITCH)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Trang này không nhận cách gửi đó" in answer.content.decode()
 
 
 def test_a_verb_sent_in_the_wrong_role_changes_nothing(client: Client, file: Assessment, both: User) -> None:

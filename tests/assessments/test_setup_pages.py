@@ -639,7 +639,7 @@ SCALE = {
         ({"band_2_name": "tốt"}, "Tên loại “tốt” bị trùng."),
         ({"band_1_lower": ""}, "Loại “Tốt”: ghi ngưỡng dưới."),
         ({"band_1_name": ""}, "Loại 1: ghi tên loại."),
-        ({"band_1_lower": "tám mươi"}, "“tám mươi” không phải là số."),
+        ({"band_1_lower": "tám mươi"}, "Loại 1: “tám mươi” không phải là số."),
         ({"band_1_lower": "101"}, "lớn hơn 100 %"),
         ({"band_2_lower": "-1"}, "không được âm"),
         ({"tie_1": "appraised", "tie_2": "appraised"}, "một tiêu chí chỉ chọn một lần"),
