@@ -170,6 +170,8 @@ def pages_and_files(page: Page) -> Iterator[str]:
         yield "has one page only"
     if lost := in_turn(page.keys(), page.told()):
         yield f"unasked: {lost}"
+    if not page.get().context.get("heads") and 'id="loc-xep"' not in page.get().content.decode():
+        yield "cannot be put in order on a phone, which shows no heads of columns"
     for order in page.orders():
         yield from _both_ways(page, order)
     again = page.client.get(page.address, page.fixed | {"dang": "csv"}).content
