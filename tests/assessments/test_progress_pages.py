@@ -241,16 +241,18 @@ def put(file: Assessment, **fields: Any) -> None:
 def test_the_list_says_state_deadline_and_how_far_each_unit_is(client: Client) -> None:
     ahead, late, granted, submitted, last = big_round(client, 5)
     score(ahead, {"1.1.1": "4", "1.2": None}, track=Track.SELF)
-    put(late, self_scoring_until=today() - dt.timedelta(days=3))
+    Round.objects.update(self_scoring_until=today() - dt.timedelta(days=3))
+    put(ahead, self_scoring_until=today() + SOON)
+    put(late, self_scoring_until=today() - dt.timedelta(days=5))
     put(granted, self_scoring_until=today() + dt.timedelta(days=9), state=UNIT_REVIEW)
     put(submitted, state=SUBMITTED, submitted_at=timezone.now(), self_scoring_until=dt.date(2020, 1, 1))
     put(last, self_scoring_until=today())
     page = text(client.get(list_url(ahead.group.round)))
 
     assert "4 trong 5 đơn vị chưa nộp hồ sơ, 1 đơn vị quá hạn" in page
-    shared = today() + SOON
-    assert f"{ahead.unit_name} Đang tự chấm Còn 5 ngày đến hết {shared:%d/%m/%Y} Đã tự chấm 2/4 mục" in page
-    assert f"{late.unit_name} Đang tự chấm Quá hạn 3 ngày hạn riêng" in page
+    own = f"hạn riêng, đến hết {today() + SOON:%d/%m/%Y}"
+    assert f"{ahead.unit_name} Đang tự chấm Còn 5 ngày {own} Đã tự chấm 2/4 mục" in page
+    assert f"{late.unit_name} Đang tự chấm Quá hạn 3 ngày đến hết" in page
     assert f"{granted.unit_name} Chờ lãnh đạo duyệt Còn 9 ngày hạn riêng" in page
     assert f"{submitted.unit_name} Đã nộp Nộp " in page
     assert f"{last.unit_name} Đang tự chấm Hôm nay là ngày cuối" in page
@@ -270,7 +272,8 @@ def test_the_list_says_state_deadline_and_how_far_each_unit_is(client: Client) -
 )
 def test_the_list_filters_by_state(client: Client, chosen: str, shown: list[int]) -> None:
     files = big_round(client, 4)
-    put(files[1], self_scoring_until=today() - SOON)
+    Round.objects.update(self_scoring_until=today() - SOON)
+    put(files[0], self_scoring_until=today() + SOON)
     put(files[2], state=SUBMITTED)
     put(files[3], state=IN_APPRAISAL)
     answer = client.get(list_url(files[0].group.round), {"loc": chosen})

@@ -151,7 +151,7 @@ def _words(world: World) -> None:
             score(file, {codes[0]: points}, track=Track.PROPOSAL)
         score(file, {"2.1": f"1.{place + 100}"})
         file.state, file.submitted_at = AssessmentState.IN_APPRAISAL, _ago(place)
-        file.self_scoring_until = timezone.localdate() - dt.timedelta(days=place) if place % 2 else None
+        file.self_scoring_until = timezone.localdate() + dt.timedelta(days=20 + place) if place % 2 else None
         file.save()
         opinions.append((file, leaf if place % 2 else second))
     files[0].state = AssessmentState.CONCLUDED
