@@ -126,6 +126,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
     "login": "parindex.accounts.forms.SignInForm",
     "change_password": "parindex.accounts.forms.OwnPasswordForm",
+    "reauthenticate": "parindex.accounts.forms.PasswordAgainForm",
 }
 # django-axes counts failures; allauth's own limits would answer first with an untranslated page.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
@@ -141,6 +142,7 @@ MFA_ADAPTER = "parindex.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "parindex.accounts.forms.CodeForm",
     "reauthenticate": "parindex.accounts.forms.CodeAgainForm",
+    "activate_totp": "parindex.accounts.forms.FirstCodeForm",
 }
 MFA_TOTP_ISSUER = "Chỉ số cải cách hành chính"
 # A phone's clock may be half a minute off.

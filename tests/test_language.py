@@ -98,9 +98,10 @@ def test_forms_of_libraries_are_answered_in_vietnamese(client: Client) -> None:
             if name != "account_login":
                 client.force_login(user)
             answer = client.post(reverse(name), sent)
-            english = english_in(said(answer))
-            if english:
-                found[f"{name} {sorted(sent)}"] = english
+            words = said(answer)
+            wrong_words = [*english_in(words), *re.findall("Trường này là bắt buộc", words)]
+            if wrong_words:
+                found[f"{name} {sorted(sent)}"] = wrong_words
             client.logout()
 
     assert found == {}

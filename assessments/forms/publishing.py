@@ -46,7 +46,11 @@ class PrepareForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a publication is withdrawn, or what was prepared is not confirmed."""
 
-    reason = forms.CharField(label="Lý do", max_length=LONGEST_REASON, error_messages=required("Ghi lý do."))
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=LONGEST_REASON,
+        error_messages=required("Ghi lý do thu hồi, hoặc lý do không xác nhận."),
+    )
 
 
 class KeepForm(forms.Form):

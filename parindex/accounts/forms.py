@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as AskPasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
@@ -98,3 +100,19 @@ class CodeForm(_CountedCode, AuthenticateForm):
 
 class CodeAgainForm(_CountedCode, ReauthenticateForm):
     """The code that is asked for again before the account's protection changes."""
+
+
+class PasswordAgainForm(AskPasswordForm):
+    """The password that is asked for again before the account's protection changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].error_messages["required"] = "Nhập mật khẩu."
+
+
+class FirstCodeForm(ActivateTOTPForm):
+    """The first code of an app, which turns the second factor on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].error_messages["required"] = "Nhập mã 6 chữ số đang hiện trong ứng dụng."

@@ -138,7 +138,7 @@ def test_a_wrong_code_is_refused_in_vietnamese_and_sets_nothing_up(client: Clien
     for typed in ("000000", ""):
         page = client.post(SET_UP, {"code": typed}).content.decode()
         assert not ENGLISH.search(own_text(page)), ENGLISH.search(own_text(page))
-        assert "Mã không đúng" in page or "bắt buộc" in page
+        assert "Mã không đúng" in page or "Nhập mã 6 chữ số đang hiện" in page
 
     assert not has_second_factor(person)
 
