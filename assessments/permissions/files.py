@@ -5,11 +5,12 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessments.enums import AssessmentState, RoundDuty
+from assessments.enums import AssessmentState, RoundDuty, Verb
 from assessments.exceptions import NotPermitted
 from assessments.models import Assessment
 from assessments.permissions.acting import Person, acting_in, only_for, own_unit, passes
 from assessments.states import check_self_scoring_open
+from assessments.transitions import TRANSITIONS
 from parindex.accounts.acting import key_of
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership
@@ -18,6 +19,7 @@ from parindex.audit.models import Event
 SEES_FILES = frozenset((*UNIT_ROLES, Role.PUBLISHER, Role.AUDITOR))
 # The log's verb for a signed paper taken in, whose points the organiser then enters for the unit.
 PAPER_TAKEN = "nhận bản giấy để nhập thay"
+HANDED_IN = tuple(TRANSITIONS[verb].audit for verb in (Verb.APPROVE_AND_SUBMIT, Verb.SUBMIT_ON_BEHALF))
 NOT_SUBMITTED = (AssessmentState.DRAFT, AssessmentState.UNIT_REVIEW)
 
 
@@ -43,8 +45,14 @@ def papers() -> QuerySet[Event]:
 
 
 def paper_of(assessment: Assessment) -> Event | None:
-    """The last signed paper that the organiser took in for a file."""
-    return papers().filter(object_id=assessment.pk).order_by("-pk").first()
+    """The last signed paper that the organiser took in for a file; one that came back asks for another."""
+    paper = papers().filter(object_id=assessment.pk).order_by("-pk").first()
+    if paper is None or assessment.state != AssessmentState.DRAFT:
+        return paper
+    handed_in = Event.objects.filter(
+        object_type=paper.object_type, object_id=assessment.pk, verb__in=HANDED_IN
+    )
+    return None if handed_in.filter(pk__gt=paper.pk).exists() else paper
 
 
 def check_take_paper(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from assessments.enums import AssessmentState, RoundDuty, Track
+from assessments.enums import AssessmentState, RoundDuty, Track, Verb
 from assessments.models import Assessment, Notice
+from assessments.moves import move
 from assessments.progress import REMINDED, remind, take_paper
 from assessments.self_scoring import Edit, save_own_words
 from parindex.accounts.enums import Role
@@ -149,7 +150,14 @@ def test_the_publisher_enters_and_hands_in_from_the_signed_paper(client: Client)
     file.refresh_from_db()
     assert file.state == SUBMITTED
     assert "Nộp thay đơn vị" in client.get(file_url(file)).content.decode()
-    assert client.post(own_url(file, "1/1.1.1/luu/"), entry | {f"m{leaf.pk}-version": "1"}).status_code == 409
+    again = entry | {f"m{leaf.pk}-version": "1", f"m{leaf.pk}-points": "2"}
+    assert client.post(own_url(file, "1/1.1.1/luu/"), again).status_code == 409
+
+    # Back with the unit: what the organiser enters now stands in another signed paper.
+    move(file, Verb.RETURN_AT_RECEIPT, by_user=user, reason="Thiếu phụ lục")
+    assert client.post(own_url(file, "1/1.1.1/luu/"), again).status_code == 403
+    client.post(file_url(file, "ban-giay"), PAPER | {"number": "15/BC-UBND"})
+    assert client.post(own_url(file, "1/1.1.1/luu/"), again).status_code == 200
 
 
 @pytest.mark.parametrize(
