@@ -475,7 +475,7 @@ def test_saving_nothing_new_leaves_no_event(client: Client) -> None:
     [
         ({"compiling_until": "08/01/2025"}, "Bước tổng hợp hết ngày 08/01/2025, trước khi bước tự chấm"),
         ({"publication_until": "01/01/2025"}, "Bước công bố hết ngày 01/01/2025, trước khi bước tự chấm"),
-        ({"appraisal_until": "31/02/2025"}, "không phải là ngày"),
+        ({"appraisal_until": "31/02/2025"}, "Thẩm định, đến hết ngày: “31/02/2025” không phải là ngày"),
         ({"title": ""}, "Ghi tên đợt đánh giá."),
         ({"code": "dot-khac"}, "Mã đợt đánh giá “dot-khac” đã có."),
     ],
