@@ -75,6 +75,11 @@ def vietnamese(value: Decimal, places: int | None = None) -> str:
     return text.replace(".", ",").replace("-", MINUS)
 
 
+def paper_number(text: str) -> str:
+    """The number of an official paper without the word “Số”, which pages write themselves."""
+    return text[3:].lstrip(" :") if text.lower().startswith(("số ", "số:")) else text
+
+
 def parse_date(text: str) -> dt.date:
     """Read a date as day/month/year, or in ISO form (year-month-day).
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from parindex.notation import (
     NotationError,
     decimal_of_cell,
+    paper_number,
     parse_date,
     parse_decimal,
     plain,
@@ -173,3 +174,16 @@ def test_a_moment_is_written_as_short_as_it_is_clear():
 
     assert written == ["08:42", "04/01", "31/12/2025"]
     assert recent_vi(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("Số 351/QĐ-UBND", "351/QĐ-UBND"),
+        ("số: 18/KH-UBND", "18/KH-UBND"),
+        ("351/QĐ-UBND", "351/QĐ-UBND"),
+        ("Sống khỏe", "Sống khỏe"),
+    ],
+)
+def test_a_papers_number_stands_without_the_word_that_pages_write(typed: str, number: str) -> None:
+    assert paper_number(typed) == number

@@ -13,7 +13,7 @@ from assessments.evidence import About
 from assessments.exceptions import AssessmentError
 from assessments.models import Evidence
 from parindex.days import DayField
-from parindex.notation import vietnamese_date
+from parindex.notation import paper_number, vietnamese_date
 
 
 class ReferenceForm(forms.Form):
@@ -49,9 +49,8 @@ class ReferenceForm(forms.Form):
         return day
 
     def clean_number(self) -> str:
-        """The number without the word "Số", which pages write themselves."""
-        number: str = self.cleaned_data["number"]
-        return number[3:].lstrip(" :") if number.lower().startswith(("số ", "số:")) else number
+        """The number alone."""
+        return paper_number(self.cleaned_data["number"])
 
     def take(self, refusal: AssessmentError) -> None:
         """Show what the verb refused beside the number, which is what is missing."""

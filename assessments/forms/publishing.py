@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from criteria.forms import required
 from parindex.days import DayField
-from parindex.notation import vietnamese_date
+from parindex.notation import paper_number, vietnamese_date
 
 LONGEST_REASON = 2000
 
@@ -34,6 +34,10 @@ class PrepareForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not supersedes:
             del self.fields["reason"]
+
+    def clean_decision_number(self) -> str:
+        """The number alone."""
+        return paper_number(self.cleaned_data["decision_number"])
 
     def clean_signed(self) -> dt.date:
         """A decision is signed before its results are published."""

@@ -26,7 +26,7 @@ from parindex.accounts.models import Organiser, UnitType, User
 from parindex.audit.events import Actor
 from parindex.days import DayField
 from parindex.listing import fold
-from parindex.notation import vietnamese, vietnamese_date
+from parindex.notation import paper_number, vietnamese, vietnamese_date
 from parindex.titles import sentence_case
 
 TITLE_LENGTH = 90
@@ -110,6 +110,10 @@ class UploadForm(forms.Form):
         if file is not None and (file.size or 0) > MAX_BYTES:
             raise ValidationError(TOO_LARGE)
         return file
+
+    def clean_number(self) -> str:
+        """The number alone."""
+        return paper_number(self.cleaned_data["number"])
 
     def clean_new_code(self) -> str:
         """Keep codes in small letters, and each for one kind of unit."""

@@ -328,9 +328,10 @@ def test_the_publisher_prepares_and_confirms_in_the_browser(client: Client) -> N
     first, second = two(file)
     client.force_login(first)
     assert "Kết quả đã đủ, chưa công bố" in text(client.get(url(round)))
-    assert client.post(url(round), SENT).status_code == 302
+    assert client.post(url(round), SENT | {"decision_number": "Số 12/QĐ-UBND"}).status_code == 302
     page = text(client.get(url(round)))
     preparation = Preparation.objects.get()
+    assert preparation.decision_number == "12/QĐ-UBND"
     assert preparation.digest in page
     assert "Bạn đã chuẩn bị bản này" in page
     assert "Xác nhận và công bố" not in page
@@ -343,6 +344,9 @@ def test_the_publisher_prepares_and_confirms_in_the_browser(client: Client) -> N
     assert "Đang công bố theo Quyết định số 12/QĐ-UBND ngày 28/03/2025" in page
     assert Publication.objects.get().digest in page
     assert client.post(url(round, f"ban-chuan-bi/{preparation.pk}/xac-nhan/")).status_code == 409
+
+    client.post(url(round, "thu-hoi/"), {"thu-hoi-reason": "Sai số liệu điều tra"})
+    assert "xác nhận xong thì kết quả không còn công khai" in text(client.get(url(round)))
 
 
 def test_the_auditor_reads_and_does_nothing(client: Client) -> None:
