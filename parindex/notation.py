@@ -77,7 +77,8 @@ def vietnamese(value: Decimal, places: int | None = None) -> str:
 
 def paper_number(text: str) -> str:
     """The number of an official paper without the word “Số”, which pages write themselves."""
-    return text[3:].lstrip(" :") if text.lower().startswith(("số ", "số:")) else text
+    number = text[3:].lstrip(" :") if text.lower().startswith(("số ", "số:")) else ""
+    return number or text
 
 
 def parse_date(text: str) -> dt.date:

@@ -242,6 +242,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Kết quả đã công bố, chỉ đọc. Điểm là chuỗi thập phân có dấu chấm, ví dụ “79.24”.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # What each choice means stands in the description of its field, in Vietnamese.
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 LOGGING = {

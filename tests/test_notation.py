@@ -183,6 +183,7 @@ def test_a_moment_is_written_as_short_as_it_is_clear():
         ("số: 18/KH-UBND", "18/KH-UBND"),
         ("351/QĐ-UBND", "351/QĐ-UBND"),
         ("Sống khỏe", "Sống khỏe"),
+        ("Số:", "Số:"),
     ],
 )
 def test_a_papers_number_stands_without_the_word_that_pages_write(typed: str, number: str) -> None:

@@ -124,7 +124,8 @@ class CriterionSerializer(serializers.Serializer[Any]):
     unallocated = AmountField(help_text="Điểm văn bản ghi cho mục nhưng không phân bổ cho mục con nào.")
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=["self", "survey", "imported", "leader", "computed"],
-        help_text="Nguồn điểm: tự chấm và thẩm định, điều tra, kết quả khác, lãnh đạo chấm, hệ thống tính.",
+        help_text="Nguồn điểm: self (tự chấm, thẩm định), survey (điều tra), imported (kết quả khác), "
+        "leader (lãnh đạo chấm), computed (hệ thống tính).",
     )
     rule = serializers.CharField(help_text="Cách chấm (mã).")
     rule_label = serializers.CharField(help_text="Tên cách chấm.")

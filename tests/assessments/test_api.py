@@ -269,5 +269,7 @@ def test_the_documentation_page_names_every_address_and_field(rf: Any, db: None)
     assert 'href="#kieu-RankingRow"' in text
     assert 'id="kieu-RankingRow"' in text
     assert "survey_attainable" in text
+    assert text.count("Nguồn điểm: self (tự chấm, thẩm định), survey (điều tra)") == 2
+    assert "* `" not in text
     assert "<script" not in text
     assert "style=" not in text
