@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize, expect
 
 from parindex.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.journeys.accessibility import axe_finds
 
 PASSWORD = "mat-khau-rieng-2026"
-LAPTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
+LAPTOP: ViewportSize = {"width": 1366, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # Milliseconds that a row's save may take on a busy machine.
 PATIENCE = 30_000
 REFUSALS = ("409", "410", "422")
@@ -63,7 +64,7 @@ class Cast:
         self.found += axe_finds(page, state)
         page.evaluate("window.scrollTo(0, 0)")
         for size in (PHONE, LAPTOP):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 self.found.append(f"{state}, {size['width']} px: scrolls sideways")
             if PICTURES:

@@ -1,13 +1,11 @@
 """A framework from the office's file into force in a real browser: laptop, phone, axe, and without script."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -20,54 +18,30 @@ from criteria.versions import copy_as_draft
 from criteria.workbooks.framework_reader import read_framework
 from criteria.workflow import activate, resolve_problem
 from parindex.accounts.enums import Role
-from parindex.accounts.models import Membership, Organiser, UnitType, User
+from parindex.accounts.models import Membership, Organiser, UnitType
 from parindex.audit.events import COMMAND_LINE
 from tests.journeys.inspector import Inspector
+from tests.journeys.people import LAPTOP, PHONE, person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 FILE = Path(settings.BASE_DIR) / "fixtures" / "hoang-mai-2024.xlsx"
-PASSWORD = "mot-mat-khau-thu"
-SIZES = [(1366, 768), (390, 844)]
 
 
 @pytest.fixture
 def site(live_server: LiveServer) -> str:
     """An installation with one organiser, its framework manager and one kind of unit."""
     organiser = Organiser.objects.create(name="Ủy ban nhân dân quận Hoàng Mai", place="Hoàng Mai")
-    user = User.objects.create(username="tieuchi", full_name="Đỗ Minh Châu", password=make_password(PASSWORD))
+    user = person("tieuchi", "Đỗ Minh Châu")
     Membership.objects.create(user=user, role=Role.FRAMEWORK_MANAGER, organiser=organiser)
     UnitType.objects.create(code="ubnd-phuong", name="Ủy ban nhân dân phường")
     return str(live_server.url)
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}px")
-def screen(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop and a phone."""
-    width, height = request.param
-    context = chromium.new_context(locale="vi-VN", viewport={"width": width, "height": height})
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(f"{site}/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill("tieuchi")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/dang-nhap/" not in url)
-
-
-def press(page: Page, name: str, role: Literal["button", "link"] = "button") -> None:
-    """Send a form or follow a link, and wait until the answer is there with its style."""
-    with page.expect_navigation(wait_until="load"):
-        page.get_by_role(role, name=name).click()
-
-
 def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> None:
     page, inspector = screen, Inspector(screen)
-    sign_in(page, site)
-    page.goto(f"{site}/bo-tieu-chi/")
+    sign_in(page, "tieuchi")
+    page.goto("/bo-tieu-chi/")
     inspector.look("1-danh-sach")
     press(page, "Đọc bộ tiêu chí từ bảng tính", "link")
     inspector.look("2-bieu-mau")
@@ -116,7 +90,7 @@ def test_a_framework_goes_from_the_file_into_force(site: str, screen: Page) -> N
     inspector.look("8-xoa")
 
     page.goto(draft)
-    press(page, "Đưa vào sử dụng", "link")
+    press(page, "Đưa vào sử dụng", "link", exact=False)
     inspector.look("9-kiem-tra-lan-cuoi")
     press(page, "Xác nhận, đưa vào sử dụng")
     page.wait_for_url(draft)
@@ -144,13 +118,13 @@ def served_in(page: Page) -> int:
 def test_a_newcomer_gets_the_paper_into_force_from_the_bare_form(site: str, screen: Page) -> None:
     """What the form, the preview and the draft say is all the help there is; every press is counted."""
     page, inspector = screen, Inspector(screen)
-    sign_in(page, site)
-    page.goto(f"{site}/bo-tieu-chi/doc-tu-bang-tinh/")
+    sign_in(page, "tieuchi")
+    page.goto("/bo-tieu-chi/doc-tu-bang-tinh/")
     assert page.get_by_role("link", name="Tải bảng tính mẫu").is_visible()
     presses, times = [], []
 
     def go(name: str, role: Literal["button", "link"] = "button") -> None:
-        press(page, name, role)
+        press(page, name, role, exact=False)
         presses.append(name)
         times.append(served_in(page))
 
@@ -198,8 +172,8 @@ def test_sources_are_ticked_and_set(site: str, screen: Page, tmp_path: Path) -> 
         "STT,Tiêu chí,Điểm tối đa\n1,Chỉ đạo,5\n1.1,Kế hoạch,2\n1.2,Kết quả,3\n", encoding="utf-8"
     )
     page, inspector = screen, Inspector(screen)
-    sign_in(page, site)
-    page.goto(f"{site}/bo-tieu-chi/doc-tu-bang-tinh/")
+    sign_in(page, "tieuchi")
+    page.goto("/bo-tieu-chi/doc-tu-bang-tinh/")
     page.get_by_label("Tệp bảng tính").set_input_files(table)
     page.get_by_label("Số quyết định").fill("1/QĐ-UBND")
     page.get_by_label("Ngày ban hành").fill("5/1/2025")
@@ -224,10 +198,10 @@ def test_the_whole_way_works_without_script(site: str, chromium: Browser, tmp_pa
     table.write_text(
         "STT,Tiêu chí,Điểm tối đa\n1,Chỉ đạo,7\n1.1,Kế hoạch,2\n1.2,Báo cáo,3\n", encoding="utf-8"
     )
-    context = chromium.new_context(locale="vi-VN", java_script_enabled=False)
+    context = chromium.new_context(locale="vi-VN", base_url=site, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, site)
-    page.goto(f"{site}/bo-tieu-chi/doc-tu-bang-tinh/")
+    sign_in(page, "tieuchi")
+    page.goto("/bo-tieu-chi/doc-tu-bang-tinh/")
 
     page.get_by_label("Tệp bảng tính").set_input_files(table)
     page.get_by_label("Số quyết định").fill("1/QĐ-UBND")
@@ -239,7 +213,7 @@ def test_the_whole_way_works_without_script(site: str, chromium: Browser, tmp_pa
     page.get_by_label("Mục được sửa điểm").select_option("1.2 Báo cáo (3 điểm)")
     page.get_by_label("Lý do").fill("In thiếu 2 điểm.")
     press(page, "Ghi nhận lựa chọn")
-    press(page, "Đưa vào sử dụng", "link")
+    press(page, "Đưa vào sử dụng", "link", exact=False)
     press(page, "Xác nhận, đưa vào sử dụng")
     page.get_by_text("Đang có hiệu lực").first.wait_for()
     context.close()
@@ -259,17 +233,17 @@ def large_table() -> bytes:
 
 def test_a_large_workbook_its_progress_its_failure_and_the_editor(site: str, chromium: Browser) -> None:
     """Pages that only a large file or a draft has, looked at on a laptop and on a phone."""
-    page = chromium.new_context(locale="vi-VN", viewport={"width": 1366, "height": 768}).new_page()
+    page = chromium.new_context(locale="vi-VN", base_url=site, viewport=LAPTOP).new_page()
     inspector = Inspector(page)
 
     def look(state: str) -> None:
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
+        for size in (LAPTOP, PHONE):
+            page.set_viewport_size(size)
             inspector.look(state)
-        page.set_viewport_size({"width": 1366, "height": 768})
+        page.set_viewport_size(LAPTOP)
 
-    sign_in(page, site)
-    page.goto(f"{site}/bo-tieu-chi/doc-tu-bang-tinh/")
+    sign_in(page, "tieuchi")
+    page.goto("/bo-tieu-chi/doc-tu-bang-tinh/")
     page.get_by_label("Số quyết định").fill("1/QĐ-UBND")
     page.get_by_label("Ngày ban hành").fill("5/1/2025")
     page.get_by_label("Loại đơn vị", exact=True).select_option("Ủy ban nhân dân phường")
@@ -301,16 +275,16 @@ def test_a_large_workbook_its_progress_its_failure_and_the_editor(site: str, chr
     press(page, "Lưu thành bản nháp")
 
     first = Framework.objects.get()
-    page.goto(f"{site}/bo-tieu-chi/{first.pk}/muc/{first.criteria.get(code='1.1').pk}/")
+    page.goto(f"/bo-tieu-chi/{first.pk}/muc/{first.criteria.get(code='1.1').pk}/")
     page.get_by_label("Điểm tối đa").first.fill("1,5")
     page.get_by_text("Nếu lưu: mục 1 có 10,50 điểm (văn bản ghi 11,00) · cả bộ có 1000,50 điểm").wait_for()
     look("j5-sua-muc")
-    page.get_by_role("link", name="Thử cách chấm đang lưu").click()
+    press(page, "Thử cách chấm đang lưu", "link", exact=False)
     look("j6-thu-cach-cham")
     page.go_back()
     page.get_by_label("Tên mục", exact=True).fill("Kế hoạch")
     press(page, "Lưu nội dung")
-    page.get_by_role("link", name="hoàn tác được").click()
+    press(page, "hoàn tác được", "link", exact=False)
     look("j7-cac-buoc")
     for problem in first.problems.filter(severity="error"):
         resolve_problem(problem, choice=Resolution.SUM, reason="Theo tổng.", by=COMMAND_LINE)
@@ -319,15 +293,15 @@ def test_a_large_workbook_its_progress_its_failure_and_the_editor(site: str, chr
     remove(second.criteria.select_related("parent", "framework").get(code="2.3"), by=COMMAND_LINE)
     content = second.criteria.select_related("framework").get(code="2")
     add(second, parent=content, title="Tiêu chí 2.3 mới", points=Decimal(2), by=COMMAND_LINE)
-    page.goto(f"{site}/bo-tieu-chi/{second.pk}/so-sanh/")
+    page.goto(f"/bo-tieu-chi/{second.pk}/so-sanh/")
     look("j8-so-sanh")
-    page.goto(f"{site}/bo-tieu-chi/{second.pk}/lich-su/")
+    page.goto(f"/bo-tieu-chi/{second.pk}/lich-su/")
     look("j9-lich-su")
     for problem in second.problems.filter(severity="error", resolution=""):
         resolve_problem(problem, choice=Resolution.SUM, reason="Theo tổng.", by=COMMAND_LINE)
     activate(second, by=COMMAND_LINE)
-    page.goto(f"{site}/bo-tieu-chi/")
+    page.goto("/bo-tieu-chi/")
     look("j10-danh-sach")
-    page.goto(f"{site}/bo-tieu-chi/?tim=khong-co")
+    page.goto("/bo-tieu-chi/?tim=khong-co")
     look("j11-khong-thay")
     assert inspector.found == []

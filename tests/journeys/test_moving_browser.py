@@ -17,7 +17,7 @@ from tests.factories.accounts import OrganiserFactory, UnitFactory, UnitTypeFact
 from tests.factories.assessments import GroupFactory, RoundFactory, score
 from tests.factories.criteria import FrameworkInForceFactory
 from tests.journeys.inspector import Inspector
-from tests.journeys.people import person, sign_in
+from tests.journeys.people import person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -53,7 +53,7 @@ def test_a_running_round_is_moved_after_a_look_at_what_changes(group: Group, scr
     page, inspector = screen, Inspector(screen)
     sign_in(page, "noivu")
     page.goto("/dot/phong-tho/thiet-lap/nhom/xa/")
-    page.get_by_role("link", name="xem trước khi chuyển sang phiên bản mới").click()
+    press(page, "xem trước khi chuyển sang phiên bản mới", "link", exact=False)
     page.get_by_text("3 hồ sơ đã kết luận có mục chưa có điểm").wait_for()
     page.locator("summary", has_text="của Xã Bản Lang").click()
     page.locator("summary", has_text="chỗ khác giữa hai phiên bản").click()
@@ -66,7 +66,7 @@ def test_a_running_round_is_moved_after_a_look_at_what_changes(group: Group, scr
     confirm.click()
     page.get_by_text("Đã chuyển nhóm Các xã").wait_for()
     inspector.look("3-da-chuyen")
-    page.get_by_role("link", name="Nội dung để riêng").click()
+    press(page, "Nội dung để riêng", "link", exact=False)
     page.get_by_text("lớn hơn điểm tối đa 3").first.wait_for()
     inspector.look("4-de-rieng")
     assert inspector.found == []

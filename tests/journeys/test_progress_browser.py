@@ -77,15 +77,15 @@ def test_a_publisher_gives_time_receives_and_meets_another_person(group: Group, 
     sign_in(page, "noivu")
     page.goto(f"/dot/{group.round.code}/")
     inspector.look("0-dot")
-    page.get_by_role("link", name="Tiến độ hồ sơ").click()
+    press(page, "Tiến độ hồ sơ", "link", exact=False)
     assert "5 trong 7 đơn vị chưa nộp hồ sơ, 1 đơn vị quá hạn" in page.inner_text("h1")
     inspector.look("1-danh-sach")
-    page.get_by_role("link", name="Đã kết luận 1").click()
-    page.get_by_role("link", name="Đang thẩm định 0").click()
+    press(page, "Đã kết luận 1", "link", exact=False)
+    press(page, "Đang thẩm định 0", "link", exact=False)
     page.get_by_text("Không có đơn vị nào theo điều kiện đang chọn").wait_for()
     inspector.look("2-trong")
-    page.get_by_role("link", name="Quá hạn, chưa nộp 1").click()
-    page.get_by_role("link", name="Xã Bản Lang").click()
+    press(page, "Quá hạn, chưa nộp 1", "link", exact=False)
+    press(page, "Xã Bản Lang", "link", exact=False)
     inspector.look("3-qua-han")
 
     page.get_by_label("Lý do").fill("Xã bị mất điện do bão")
@@ -113,7 +113,7 @@ def test_a_publisher_gives_time_receives_and_meets_another_person(group: Group, 
     assert "Đỗ Minh Châu đã tiếp nhận, bắt đầu thẩm định" in page.inner_text("main")
     assert "Thiếu phụ lục 2" in page.inner_text("main")
     inspector.look("7-da-doi")
-    page.get_by_role("link", name="Mở bản mới nhất").click()
+    press(page, "Mở bản mới nhất", "link", exact=False)
     assert page.inner_text("h1") == "Xã Mường So: đang thẩm định"
     inspector.look("8-dang-tham-dinh")
 
@@ -135,7 +135,7 @@ def test_the_secretary_concludes_and_the_auditor_only_reads(group: Group, screen
     sign_in(page, "giamsat")
     page.goto(address)
     assert page.locator("main form:not(.filters)").count() == 0
-    page.get_by_role("link", name="Cả các lần ghi điểm").click()
+    press(page, "Cả các lần ghi điểm", "link", exact=False)
     assert "Ghi điểm: Tự chấm" in page.locator(".history").inner_text()
     inspector.look("10-giam-sat")
 

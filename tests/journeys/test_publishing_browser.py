@@ -91,7 +91,7 @@ def test_survey_ranking_and_publication_by_two_persons(group: Group, screen: Pag
 
     page.goto(f"{home}/khao-sat/")
     inspector.look("2-khao-sat-trong")
-    page.get_by_role("link", name="Ghi mục 2.1").click()
+    press(page, "Ghi mục 2.1", "link", exact=False)
     values = page.get_by_label(": chỉ số %")
     values.first.fill("một trăm")
     assert press(page, "Ghi mục 2.1") == 422
@@ -104,7 +104,7 @@ def test_survey_ranking_and_publication_by_two_persons(group: Group, screen: Pag
     press(page, "Ghi mục 2.1")
     page.get_by_text("Đã ghi điểm điều tra của 4 đơn vị.").wait_for()
     inspector.look("4-khao-sat-muc")
-    page.get_by_role("link", name="Về bảng điểm điều tra").click()
+    press(page, "Về bảng điểm điều tra", "link", exact=False)
     fill_by_workbook(page, group)
     assert heading(page) == "Tệp đổi 4 ô, chưa ghi"
     inspector.look("5-xem-truoc")
@@ -153,7 +153,7 @@ def test_survey_ranking_and_publication_by_two_persons(group: Group, screen: Pag
     press(page, "Xác nhận và công bố")
     assert heading(page) == "Đang công bố theo Quyết định số 351/QĐ-UBND ngày 28/02/2026"
     inspector.look("12-da-cong-bo")
-    page.get_by_role("link", name="Kiểm tra bản công bố").click()
+    press(page, "Kiểm tra bản công bố", "link", exact=False)
     assert heading(page) == "Bản công bố nguyên vẹn"
     inspector.look("13-kiem-tra")
     assert inspector.found == []
@@ -188,7 +188,7 @@ def test_a_unit_reads_its_result_and_the_public_reads_of_a_withdrawal(group: Gro
     page.goto(address)
     assert heading(page) == "2 mục bị giảm điểm so với tự chấm"
     inspector.look("22-ket-qua")
-    page.get_by_role("link", name="Mục bị giảm điểm").click()
+    press(page, "Mục bị giảm điểm", "link", exact=False)
     assert page.locator("tbody tr.is-leaf, tbody tr.is-component").count() == 2
 
     sign_in(page, "noivu2")

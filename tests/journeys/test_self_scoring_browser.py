@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import Track
@@ -16,22 +16,19 @@ from assessments.models import Assessment, Score
 from parindex.accounts.enums import Role
 from parindex.accounts.models import Membership, User
 from tests.assessments.test_self_scoring import EVERY_KIND, content_url, file_url, new_file
-from tests.factories.accounts import UserFactory
 from tests.factories.assessments import score
 from tests.journeys.accessibility import axe_finds
+from tests.journeys.people import PASSWORD, person, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "mat-khau-thu-9"
 SIZES = [(1366, 768), (390, 844)]
 # Where pictures go, for whoever wants to look.
 PICTURES = os.environ.get("PAR_PICTURES")
 
 
-def person(file: Assessment, name: str, full_name: str, role: Role) -> User:
-    user = UserFactory(username=name, full_name=full_name)
-    user.set_password(PASSWORD)
-    user.save()
+def officer(file: Assessment, name: str, full_name: str, role: Role) -> User:
+    user = person(name, full_name)
     Membership.objects.create(user=user, role=role, unit=file.unit)
     return user
 
@@ -41,9 +38,9 @@ def file(live_server: LiveServer) -> Assessment:
     """An open file with four days left and some points."""
     found = new_file(EVERY_KIND, self_scoring_until=timezone.localdate() + dt.timedelta(days=4))
     score(found, {"1.1.1": "4", "1.4": None}, track=Track.SELF)
-    person(found, "hanh", "Lò Thị Hạnh", Role.UNIT_OFFICER)
-    person(found, "tuan", "Nguyễn Văn Tuấn", Role.UNIT_OFFICER)
-    person(found, "xuan", "Giàng Thị Xuân", Role.UNIT_HEAD)
+    officer(found, "hanh", "Lò Thị Hạnh", Role.UNIT_OFFICER)
+    officer(found, "tuan", "Nguyễn Văn Tuấn", Role.UNIT_OFFICER)
+    officer(found, "xuan", "Giàng Thị Xuân", Role.UNIT_HEAD)
     return found
 
 
@@ -57,21 +54,17 @@ def people(chromium: Browser, size: tuple[int, int], live_server: LiveServer) ->
     """Opens a browser of its own for each person who signs in."""
     contexts = []
 
-    def sign_in(username: str) -> Page:
+    def signed_in(username: str) -> Page:
         width, height = size
         context = chromium.new_context(
             locale="vi-VN", base_url=live_server.url, viewport={"width": width, "height": height}
         )
         contexts.append(context)
         page = context.new_page()
-        page.goto("/dang-nhap/")
-        page.get_by_label("Tên đăng nhập").fill(username)
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda address: "/dang-nhap/" not in address)
+        sign_in(page, username)
         return page
 
-    yield sign_in
+    yield signed_in
     for context in contexts:
         context.close()
 
@@ -87,12 +80,6 @@ def faults(page: Page, state: str) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         found.append(f"{state}: scrolls sideways")
     return found
-
-
-def pressed(page: Page, label: str) -> Response:
-    with page.expect_navigation() as answer:
-        page.get_by_role("button", name=label).click()
-    return answer.value  # type: ignore[return-value]
 
 
 def entry(file: Assessment, code: str, name: str) -> str:
@@ -118,10 +105,10 @@ def test_a_file_from_the_work_list_to_submission(file: Assessment, people: Any) 
     hanh.on("console", lambda message: blocked.append(message.text) if "Policy" in message.text else None)
     hanh.goto("/ho-so/")
     found += faults(hanh, "list")
-    hanh.get_by_role("link", name=file.group.round.title).click()
+    press(hanh, file.group.round.title, "link", exact=False)
     assert "Còn 4 ngày" in hanh.inner_text("h1")
     found += faults(hanh, "file")
-    hanh.get_by_role("link", name="Tiêu chí 1", exact=True).click()
+    press(hanh, "Tiêu chí 1", "link")
     hanh.wait_for_url(f"**{content_url(file)}")
     found += faults(hanh, "content")
 
@@ -147,14 +134,14 @@ def test_a_file_from_the_work_list_to_submission(file: Assessment, people: Any) 
     hanh.goto(f"{file_url(file)}kiem-tra/")
     assert "Còn 2 mục phải sửa" in hanh.inner_text("h1")
     found += faults(hanh, "check")
-    assert pressed(hanh, "Trình lãnh đạo duyệt").status == 409
+    assert press(hanh, "Trình lãnh đạo duyệt") == 409
     hanh.goto(content_url(file))
     for code in ("1.1.2", "1.2"):
         typed(hanh, entry(file, code, "reason"), "Tài liệu mật, lưu tại đơn vị.")
         state_of(hanh, "Đã lưu")
         expect(hanh.locator("tr.is-unsaved")).to_have_count(0)
     hanh.goto(f"{file_url(file)}kiem-tra/")
-    pressed(hanh, "Trình lãnh đạo duyệt")
+    press(hanh, "Trình lãnh đạo duyệt")
     hanh.goto(content_url(file))
     assert hanh.locator("textarea").count() == 0
     found += faults(hanh, "read-only")
@@ -163,18 +150,18 @@ def test_a_file_from_the_work_list_to_submission(file: Assessment, people: Any) 
     xuan.goto(f"{file_url(file)}kiem-tra/?loc=can-chu-y")
     assert "Hồ sơ chờ lãnh đạo duyệt" in xuan.inner_text("h1")
     found += faults(xuan, "head")
-    assert pressed(xuan, "Trả lại cán bộ").status == 422
+    assert press(xuan, "Trả lại cán bộ") == 422
     found += faults(xuan, "return-errors")
     xuan.get_by_label("Lý do trả lại").fill("Mục 1.3 chưa có số liệu.")
-    pressed(xuan, "Trả lại cán bộ")
+    press(xuan, "Trả lại cán bộ")
     hanh.goto(content_url(file))
     assert "Mục 1.3 chưa có số liệu." in hanh.inner_text("main")
     assert "Bị trả lại" in hanh.inner_text("#muc-1\\.3")
     found += faults(hanh, "returned")
     hanh.goto(file_url(file))
-    pressed(hanh, "Trình lãnh đạo duyệt")
+    press(hanh, "Trình lãnh đạo duyệt")
     xuan.goto(file_url(file))
-    pressed(xuan, "Duyệt và nộp")
+    press(xuan, "Duyệt và nộp")
     assert "Hồ sơ đã nộp" in xuan.inner_text("main")
     found += faults(xuan, "submitted")
 
@@ -319,16 +306,12 @@ def test_without_script_the_form_saves_as_a_whole(
 ) -> None:
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill("hanh")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "/dang-nhap/" not in address)
+    sign_in(page, "hanh")
     page.goto(content_url(file))
     page.fill(entry(file, "1.1.1", "points"), "5")
-    assert pressed(page, "Lưu nội dung 1").status == 422
+    assert press(page, "Lưu nội dung 1") == 422
     page.fill(entry(file, "1.1.1", "points"), "3")
-    pressed(page, "Lưu nội dung 1")
+    press(page, "Lưu nội dung 1")
     assert "Đã lưu 1 mục" in page.inner_text("main")
     context.close()
 

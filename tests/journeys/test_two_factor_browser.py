@@ -20,6 +20,7 @@ from parindex.notation import vietnamese_date
 from tests.assessments.people import file_in, give
 from tests.factories.accounts import UserFactory
 from tests.journeys.accessibility import axe_finds
+from tests.journeys.people import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -87,7 +88,7 @@ def test_from_a_one_time_password_to_a_second_factor(chromium_page: Page, live_s
 
     page.goto(f"{site}/tai-khoan/")
     look(page, "account")
-    page.get_by_role("link", name="Bật xác thực hai lớp").click()
+    press(page, "Bật xác thực hai lớp", "link", exact=False)
     heading(page, "Nhập lại mật khẩu để làm việc này")
     look(page, "again")
     page.get_by_label("Mật khẩu").fill(PASSWORD)
