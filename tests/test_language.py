@@ -40,7 +40,7 @@ def said(answer: Any) -> str:
 
 
 def untold(page: str) -> list[str]:
-    """What a page with mistakes lacks: the word in its title, the focus on their summary, names of fields."""
+    """What a page with mistakes lacks: a word in its title, their summary's focus and place, field names."""
     summary = re.search(r'<div[^>]*class="error-summary"[^>]*>', page)
     if summary is None or "<title>" not in page:
         return []
@@ -48,6 +48,7 @@ def untold(page: str) -> list[str]:
     return [
         *(["title"] if title is None or not title[1].startswith("Lỗi:") else []),
         *(["focus"] if "autofocus" not in summary[0] else []),
+        *(["place"] if not page.index('id="noi-dung"') < summary.start() < page.index("<h1") else []),
         *(["which field"] if "Trường này là bắt buộc" in page else []),
     ]
 

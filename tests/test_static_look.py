@@ -102,3 +102,13 @@ def test_every_static_file_named_exists(template: Path) -> None:
 def test_whole_pages_say_their_language(template: Path) -> None:
     opened = re.findall(r"<html\b[^>]*>", markup(template), re.I)
     assert all('lang="vi"' in tag for tag in opened)
+
+
+SUMMARIES = re.compile(r'_error_summary\.html|_problems\.html|<div class="error-summary"')
+
+
+@pytest.mark.parametrize("template", [one for one in TEMPLATES if not one.name.startswith("_")], ids=name)
+def test_mistakes_are_summed_up_above_the_heading(template: Path) -> None:
+    """In one place on every page; the sheet of components shows how a summary looks."""
+    elsewhere = re.sub(r"\{% block problems %\}.*?endblock problems", "", markup(template), flags=re.S)
+    assert template.name == "components.html" or SUMMARIES.findall(elsewhere) == []
