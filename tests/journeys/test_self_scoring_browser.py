@@ -202,6 +202,8 @@ def test_two_people_on_one_row_lose_nothing(file: Assessment, people: Any) -> No
     dialog = hanh.get_by_role("dialog")
     for text in ("Nguyễn Văn Tuấn", "2,50 điểm", "Theo báo cáo quý III.", "3,75 điểm"):
         expect(dialog).to_contain_text(text)
+    expect(dialog.locator(".quote del")).to_have_text("quý III.")
+    expect(dialog.locator(".quote ins")).to_have_text("năm.")
     assert faults(hanh, "conflict") == []
     dialog.get_by_role("button", name="Để sau").click()
     state_of(hanh, "Xung đột")
