@@ -54,6 +54,8 @@ class UnitLine:
     belongs: bool
     voices: tuple[Voice, ...] = ()
     voice: Voice | None = None
+    # The codes of the contents that the person leads.
+    led: frozenset[str] = frozenset()
     # The role to switch to before writing, as a sentence.
     switch: str = ""
     # Of the row that the person would write over, 0 where there is none.
@@ -196,7 +198,7 @@ def unit_line(file: Assessment, acting: Acting, content: str, wanted: Voice | No
     """A row without any words yet: in which part the person looks at it."""
     voice = voice_of(acting, content, wanted)
     switch = role_to_switch(acting, voice) if voice else ""
-    return UnitLine(file, acting.belongs, voices_of(acting, content), voice, switch)
+    return UnitLine(file, acting.belongs, voices_of(acting, content), voice, acting.led, switch)
 
 
 def _fill(lines: Sequence[UnitLine], leaf: Criterion, user: User, acting: ActingOver, content: str) -> None:

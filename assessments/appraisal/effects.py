@@ -1,6 +1,6 @@
 """What one person's words on a file come to: a leaf, its content, the whole; never a rank."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,13 +33,15 @@ class _Row:
     after: Decimal | None = None
 
 
-def effect_of(file: Assessment, leaf: Criterion, voice: Voice, member: User) -> Effect:
+def effect_of(
+    file: Assessment, leaf: Criterion, voice: Voice, member: User, *, led: Collection[str] = ()
+) -> Effect:
     """What the words of one part change of a file's own points; other leaves count as they stand.
 
-    In two queries at the most.
+    `led` are the codes of the contents on which the person proposes. In two queries at the most.
     """
     rows: dict[int, _Row] = {}
-    counted = _counted(leaf, voice)
+    counted = _counted(voice, led)
     scores = file.scores.filter(counted, obtained__isnull=False).select_related("criterion")
     for score in scores.order_by("pk"):
         row = rows.setdefault(score.criterion_id, _Row(score.criterion.content_id, score.criterion.standing))
@@ -64,16 +66,16 @@ def effect_of(file: Assessment, leaf: Criterion, voice: Voice, member: User) -> 
     )
 
 
-def _counted(leaf: Criterion, voice: Voice) -> Q:
+def _counted(voice: Voice, led: Collection[str]) -> Q:
     """The words that count in a part: no other ones, which could be told from the total.
 
     Only who concludes sees every conclusion, so only there do points of the survey and of other sources
-    count, on both sides. Proposals count on the leaf's content: others are another agency's.
+    count, on both sides. Proposals count on every content that the person leads: others are another agency's.
     """
     if voice == Voice.CONCLUSION:
         return Q(track__in=(Track.SELF, Track.CONCLUSION))
     if voice == Voice.PROPOSAL:
-        return Q(track=Track.SELF) | Q(track=Track.PROPOSAL, criterion__content=leaf.content_id)
+        return Q(track=Track.SELF) | Q(track=Track.PROPOSAL, criterion__content__code__in=led)
     return Q(track=Track.SELF)
 
 

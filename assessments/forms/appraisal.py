@@ -15,7 +15,7 @@ from assessments.words import points_out_of_range, points_refused
 from assessments.workflow.conclusions import ACCEPTED
 from criteria.exceptions import FactsRefused, RuleRefused
 from criteria.forms import required
-from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for
+from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, control_for, say_where
 from criteria.models import Criterion
 from criteria.rules import RuleKind, points_known, rule_of
 from parindex.days import DayField
@@ -74,6 +74,8 @@ class DecisionForm(forms.Form):
             initial |= self.control.shown(facts)
         super().__init__(data, prefix="tham-dinh", initial=initial)
         self.fields.update(self.control.fields)
+        # As on the page, so that what is wrong is listed from top to bottom.
+        self.order_fields([*self.control.fields, "not_applicable", "picked", "reason"])
 
     @property
     def inputs(self) -> list[forms.BoundField]:
@@ -88,15 +90,14 @@ class DecisionForm(forms.Form):
             for name in (*self.control.fields, "reason"):
                 self.errors.pop(name, None)
             return said
-        if not self.errors:
+        if not self.full_reason and not self.errors.keys() & {"picked", "reason"}:
+            self.add_error("reason", f"Nêu lý do điều chỉnh mục {self.leaf.code}.")
+        if not said["not_applicable"] and not self.errors.keys() & self.control.fields.keys():
             self._check_change(said)
+        say_where(self, (*self.control.fields, "reason"), self.leaf.code)
         return said
 
     def _check_change(self, said: dict[str, Any]) -> None:
-        if not self.full_reason:
-            self.add_error("reason", f"Nêu lý do điều chỉnh mục {self.leaf.code}.")
-        if said["not_applicable"]:
-            return
         facts = self.control.facts(said)
         if NO_PART in said.get("met", ()) and len(said["met"]) > 1:
             self.add_error("met", f"Mục {self.leaf.code}: đã chọn phần đạt thì bỏ “không đạt phần nào”.")

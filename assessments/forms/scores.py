@@ -17,7 +17,7 @@ from assessments.self_scoring import WHY_LOCKED, Content, Edit, Line
 from assessments.words import points_out_of_range, points_refused
 from criteria.enums import Source
 from criteria.exceptions import FactsRefused, RuleRefused
-from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, Shown, control_for
+from criteria.forms.controls import LONGEST_REASON, NO_PART, Control, Json, Shown, control_for, say_where
 from criteria.models import Criterion
 from criteria.rules import facts_of, points_known, rule_of, working
 from parindex.notation import vietnamese
@@ -65,6 +65,7 @@ class LeafForm(forms.Form):
         """Check what was entered against the rule, so that each refusal stands at its field."""
         said = self.cleaned_data
         if self.errors:
+            say_where(self, (*self.control.fields, "reason"), self.leaf.code)
             return said
         if said["not_applicable"]:
             if not said["reason"]:

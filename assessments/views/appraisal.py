@@ -204,7 +204,7 @@ def _decided(request: HttpRequest, bench: Bench, line: UnitLine) -> Answer:
     except AssessmentError as refusal:
         form.refuse(refusal)
         return Answer(UNPROCESSABLE, decision=form)
-    effect = effect_of(line.file, bench.leaf, said.voice, user)
+    effect = effect_of(line.file, bench.leaf, said.voice, user, led=line.led)
     messages.success(request, _told(bench, line, effect, kept=said.keeps, voice=said.voice))
     return Answer()
 
@@ -336,7 +336,7 @@ def _decision(request: HttpRequest, bench: Bench, line: UnitLine, answer: Answer
         "voices": [(VOICE_KEYS[voice], DOES[voice], voice == line.voice) for voice in line.voices],
         "reasons": picked_reasons(bench.reasons()) if line.is_open else [],
         "at_odds": bench.at_odds(line),
-        "effect": effect_of(line.file, bench.leaf, line.voice, person(request))
+        "effect": effect_of(line.file, bench.leaf, line.voice, person(request), led=line.led)
         if sees and line.voice and line.is_done
         else None,
         "next_line": bench.next_open(line),

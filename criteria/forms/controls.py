@@ -1,6 +1,6 @@
 """Fields that a leaf's rule asks for, one kind of control for each kind of rule."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -36,6 +36,30 @@ class NumberField(forms.CharField):
             return plain(parse_decimal(text))
         except NotationError as error:
             raise ValidationError(str(error)) from error
+
+
+class CountField(NumberField):
+    """How many there are of something."""
+
+    def clean(self, value: Any) -> str:
+        """A whole number, or nothing. Raises ValidationError for halves and for less than none."""
+        text = super().clean(value)
+        number = Decimal(text or 0)
+        if number < 0:
+            raise ValidationError(f"“{vietnamese(number)}” là số âm.")
+        if number != number.to_integral_value():
+            raise ValidationError(f"“{vietnamese(number)}” không phải là số nguyên.")
+        return text
+
+
+def say_where(form: forms.Form, names: Iterable[str], code: str) -> None:
+    """Begin what is wrong with these fields with row and field, where it does not name the row yet."""
+    for name in names:
+        if name in form.errors:
+            form.errors[name] = form.error_class(
+                said if f"ục {code}" in said else f"Mục {code}, {form.fields[name].label}: {said}"
+                for said in map(str, form.errors[name])
+            )
 
 
 def _written(value: Any) -> str:
@@ -115,8 +139,11 @@ def _measured(rule: Any, most: str) -> Control:
 
 
 def _count(rule: Any, most: str) -> Control:
-    return _numbers(
-        {"count": "số lượng"}, f"mỗi đơn vị {vietnamese(rule.unit_points, 2)} điểm; tối đa {most}"
+    return Control(
+        fields={"count": CountField("số lượng")},
+        shown=lambda facts: {"count": _written(facts.get("count"))},
+        facts=lambda said: {"count": said["count"]} if said["count"] else {},
+        note=f"mỗi đơn vị {vietnamese(rule.unit_points, 2)} điểm; tối đa {most}",
     )
 
 
@@ -146,7 +173,7 @@ def _parts(rule: Any, most: str) -> Control:
 def _deduction(rule: Any, most: str) -> Control:
     names = {f"count_{place}": kind.name for place, kind in enumerate(rule.violations)}
     fields = {
-        f"count_{place}": NumberField(kind.name, f"mỗi lần trừ {_points(kind.amount, rule)}")
+        f"count_{place}": CountField(kind.name, f"mỗi lần trừ {_points(kind.amount, rule)}")
         for place, kind in enumerate(rule.violations)
     }
 

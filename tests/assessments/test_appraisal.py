@@ -152,7 +152,9 @@ def test_an_effect_adds_up_only_what_its_part_may_see() -> None:
     say(file, "2.1", Voice.PROPOSAL, other, points="1")
     say(file, "1.1.1", Voice.PROPOSAL, lead, points="3")
 
-    assert effect_of(file, leaf_of(group, "1.1.1"), Voice.PROPOSAL, lead).total == (15, 14)
+    leaf = leaf_of(group, "1.1.1")
+    assert effect_of(file, leaf, Voice.PROPOSAL, lead, led={"1"}).total == (15, 14)
+    assert effect_of(file, leaf, Voice.PROPOSAL, lead, led={"1", "2"}).total == (15, 9)
     assert effect_of(file, leaf_of(group, "1.1.1"), Voice.OPINION, member).total == (15, 15)
 
 

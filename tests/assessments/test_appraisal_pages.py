@@ -195,6 +195,16 @@ def test_keeping_adjusting_and_what_it_comes_to(client: Client, group: Group) ->
         ({"points": "4,5", "reason": "Chậm"}, "lớn hơn điểm tối đa 4"),
         ({"points": "hai", "reason": "Chậm"}, "hai"),
         ({"points": "0,1234567", "reason": "Chậm"}, "nhiều hơn 6 chữ số thập phân"),
+        (
+            {"points": "", "reason": ""},
+            "còn chỗ phải sửa Mục 1.1.1: điều chỉnh thì ghi điểm hoặc số liệu thẩm định. "
+            "Nêu lý do điều chỉnh mục 1.1.1.",
+        ),
+        (
+            {"points": "hai", "reason": ""},
+            "Mục 1.1.1, điểm: “hai” không phải là số. Ghi như 1,25 hoặc 1.25, không dùng dấu phân cách hàng "
+            "nghìn. Nêu lý do điều chỉnh mục 1.1.1.",
+        ),
     ],
 )
 def test_bad_input_is_named_and_what_was_typed_stays(
@@ -209,6 +219,19 @@ def test_bad_input_is_named_and_what_was_typed_stays(
     for typed in said.values():
         assert typed in answer.content.decode()
     assert conclusion(first).at is None
+
+
+def test_a_lead_agencys_total_counts_its_proposals_on_every_content_that_it_leads(
+    client: Client, group: Group
+) -> None:
+    lead, first = with_duty(group, LEAD, contents=["1", "2"]), files_of(group)[0]
+    say(first, "2.1", Voice.PROPOSAL, lead, points="5")
+    client.force_login(lead)
+
+    answer = send(client, first, lead, voice=Voice.PROPOSAL, choice="adjust", points="3", reason="Chậm")
+    told = "mục 1.1.1 4,00 → 3,00; nội dung 1 9,00 → 8,00; toàn hồ sơ 15,00 → 13,00."
+    assert told in text(client.get(answer["Location"]))
+    assert "Toàn hồ sơ 15,00 → 13,00" in text(client.get(leaf_url(group, "1.1.1", first)))
 
 
 def test_a_stale_decision_shows_both_and_can_be_sent_again(client: Client, group: Group) -> None:

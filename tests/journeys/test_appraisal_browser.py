@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.enums import AssessmentState, RoundDuty, Track, Voice
@@ -136,6 +136,13 @@ def test_a_secretary_concludes_asks_and_recognises(group: Group, screen: Page) -
     page.get_by_text("Chờ trả lời, còn 2 ngày").first.wait_for()
     inspector.look("6-da-hoi")
 
+    # Points and reason come back together: one without the other would be written as it stands.
+    page.get_by_label("điểm").fill("1,5")
+    page.get_by_label("Lý do", exact=True).fill("Đang viết dở thì xem cả hồ sơ")
+    press(page, "Theo đơn vị", "link")
+    page.go_back(wait_until="load")
+    expect(page.get_by_label("Lý do", exact=True)).to_have_value("Đang viết dở thì xem cả hồ sơ")
+    expect(page.get_by_label("điểm")).to_have_value("1,5")
     page.goto(f"{work}huyen/don-vi/{tan_uyen.unit_code}/")
     inspector.look("7-theo-don-vi")
     press(page, "Công nhận điểm tự chấm", "link", exact=False)
