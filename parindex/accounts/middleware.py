@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from parindex.accounts.acting import SESSION_KEY, Standing
 from parindex.accounts.models import User
 from parindex.accounts.second_factor import must_set_up_second_factor
+from parindex.unsent import comes_from_here, unsent
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -33,11 +34,13 @@ NOT_WRITTEN = (
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Ask who is not signed in to do so; who had sent a form reads that it was not written."""
+    """Ask who is not signed in to do so; who had sent a form gets it back, as it was not written."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
         if request.method != "POST" or request.headers.get("HX-Request"):
             return super().handle_no_permission(request, view_func)
+        if comes_from_here(request):
+            return unsent(request)
         messages.warning(request, NOT_WRITTEN)
         # What takes a form may show no page of its own.
         page = request.headers.get("Referer", "")

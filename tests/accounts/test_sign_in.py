@@ -1,5 +1,7 @@
 """Signing in: right, wrong, locked out, signed out; everything in Vietnamese."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -82,6 +84,39 @@ def test_a_person_can_change_the_password(client: Client, person: User) -> None:
 
     person.refresh_from_db()
     assert person.check_password(new)
+
+
+def test_a_form_sent_after_the_session_ended_is_given_back_to_be_sent_again(person: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/dang-nhap/")
+    said = {"a": ["1", "2"], "ly-do": "Thiếu <b>biên bản</b>\nngày 14/6", "diem": "4,25"}
+
+    def send(address: str, form: dict[str, Any], origin: str = "http://testserver") -> str:
+        token = browser.cookies["csrftoken"].value
+        answer = browser.post(address, form | {"csrfmiddlewaretoken": token}, HTTP_ORIGIN=origin)
+        assert answer.status_code == 403
+        return answer.content.decode()
+
+    page = send("/tai-khoan/uy-quyen/1/ket-thuc/?xep=ten", said)
+    assert "chưa được ghi" in page
+    assert 'action="/tai-khoan/uy-quyen/1/ket-thuc/?xep=ten"' in page
+    for name, value in (("a", "1"), ("a", "2"), ("diem", "4,25")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert "Thiếu &lt;b&gt;biên bản&lt;/b&gt;<br>ngày 14/6" in page
+    assert "Tiếp tục" in page
+
+    # Signed in from another tab: the token of the page that waits is no longer that of the session.
+    browser.cookies["csrftoken"] = "x" * 32
+    browser.force_login(person)
+    page = browser.post("/tai-khoan/uy-quyen/", said, HTTP_ORIGIN="http://testserver").content.decode()
+    assert "với tên Phạm Lan Anh" in page
+    assert "Gửi lại" in page
+    # What another site sent is not offered, nor is a password.
+    for form, origin in ((said, "https://example.org"), ({"password": "bí mật"}, "http://testserver")):
+        answer = browser.post("/dang-nhap/", form, HTTP_ORIGIN=origin)
+        assert answer.status_code == 403
+        assert "Gửi lại" not in answer.content.decode()
+        assert "bí mật" not in answer.content.decode()
 
 
 def test_a_form_sent_after_the_session_ended_is_told_as_not_written(client: Client, person: User) -> None:
