@@ -57,8 +57,10 @@ def say_where(form: forms.Form, names: Iterable[str], code: str) -> None:
     for name in names:
         if name in form.errors:
             form.errors[name] = form.error_class(
-                said if f"ục {code}" in said else f"Mục {code}, {form.fields[name].label}: {said}"
-                for said in map(str, form.errors[name])
+                [
+                    said if f"ục {code}" in said else f"Mục {code}, {form.fields[name].label}: {said}"
+                    for said in map(str, form.errors[name])
+                ]
             )
 
 

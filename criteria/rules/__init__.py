@@ -120,7 +120,11 @@ def facts_of(rule: Rule[Any], data: Json) -> Any:
         if isinstance(rule, KnockOut):
             return _knock_out_facts(rule, data)
         shapes, names = FACTS[rule.kind], given(data)
-        shape = next((shape for shape in shapes if shape.entries.keys() & names), shapes[0])
+        started = [shape for shape in shapes if shape.entries.keys() & names]
+        if len(started) > 1:
+            ways = (", ".join(entry.label for entry in shape.entries.values()) for shape in started)
+            raise FactsRefused(f"Chỉ ghi một cách: {'; hoặc '.join(ways)}.", next(iter(started[0].entries)))
+        shape = next(iter(started), shapes[0])
         if isinstance(rule, SelfAccuracy):
             data = with_judged_points(rule, data)
         return shape.build(**read_entries(shape.entries, data))

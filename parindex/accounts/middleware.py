@@ -36,7 +36,10 @@ NOT_WRITTEN = (
 class SignInMiddleware(LoginRequiredMiddleware):
     """Ask who is not signed in to do so; who had sent a form gets it back, as it was not written."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    # Django's own always leads to the page where one signs in.
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
         if request.method != "POST" or request.headers.get("HX-Request"):
             return super().handle_no_permission(request, view_func)
         if comes_from_here(request):
