@@ -67,6 +67,8 @@ def save_own_words(
 ) -> Saved:
     """Write what a unit's officer entered: all of it, or nothing where one row is stale.
 
+    What a row says already, "3.5" where "3,5" stands, is not written again.
+
     Raises NotPermitted, WrongState, StaleScores, or AssessmentError for a leaf that the unit does not
     score and for what its rule refuses. A publisher writes by the unit's signed paper. `assessment` shows
     the state and the deadline as they are now.
@@ -78,6 +80,7 @@ def save_own_words(
         _require_self_scored(edit.criterion, assessment)
     held = own_scores(assessment)
     _require_fresh(edits, held)
+    edits = [edit for edit in edits if _is_new(edit, held.get(edit.criterion.pk))]
     words = [
         Word(
             assessment=assessment,
@@ -110,6 +113,14 @@ def keep_unsaved(assessment: Assessment, edit: Edit, *, by: User) -> None:
 def _require_self_scored(leaf: Criterion, file: Assessment) -> None:
     if leaf.framework_id != file.group.framework_id or not is_self_scored(leaf, file.group):
         raise AssessmentError(f"{file.unit_name}: mục {leaf.code} không do đơn vị tự chấm.")
+
+
+def _is_new(edit: Edit, score: AnyScore | None) -> bool:
+    if score is None:
+        return True
+    points = score.points if edit.facts or edit.keeps_points else edit.points
+    said = (edit.not_applicable, dict(edit.facts), points, edit.reason)
+    return said != (score.not_applicable, dict(score.facts), score.points, score.reason)
 
 
 def _kept_points(edit: Edit, held: Mapping[int, AnyScore]) -> Decimal | None:

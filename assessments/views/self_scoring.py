@@ -44,6 +44,7 @@ from parindex.access import signed_in
 from parindex.accounts.models import User
 
 NO_CONTENT = "Bộ tiêu chí không có nội dung này."
+UNCHANGED = "Không có gì thay đổi nên không ghi thêm."
 OK = 200
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -240,7 +241,7 @@ def _saved(
             check_edit_self_scores(user, file)
             if form.changed:
                 return UNPROCESSABLE, "errors", {}
-            messages.info(request, "Không có gì thay đổi nên không ghi thêm.")
+            messages.info(request, UNCHANGED)
             return OK, "", {}
         count = len(save_own_words(file, form.edits(), by=user).written)
     except StaleScores as conflict:
@@ -249,5 +250,8 @@ def _saved(
         messages.error(request, f"Chưa ghi. {refusal}")
         file.refresh_from_db(fields=["state", "self_scoring_until"])
         return CONFLICT, "closed", {}
-    messages.success(request, f"Đã lưu {count} mục lúc {timezone.localtime():%H:%M}.")
+    if count:
+        messages.success(request, f"Đã lưu {count} mục lúc {timezone.localtime():%H:%M}.")
+    else:
+        messages.info(request, UNCHANGED)
     return OK, "", {}

@@ -52,11 +52,30 @@ WORDS = {
     "where": "nơi giữ vai trò",
     "wording": "nguyên văn",
 }
+# What the facts of a leaf are called; counts and the facts of a leaf without a finding need no name.
+FACTS = {
+    "count": "số lượng",
+    "denominator": "mẫu số",
+    "finding": "nội dung phát hiện",
+    "found": "có phát hiện",
+    "index": "chỉ số khảo sát",
+    "judged": "đạt chất lượng",
+    "level": "mức",
+    "met": "đạt",
+    "numerator": "tử số",
+    "points": "điểm",
+    "result": "kết quả",
+    "value": "giá trị",
+}
+FACTS_WITHIN = {"counts", "inner"}
+IN_WORDS = {"finding", "level", "met"}
 # Those of them that are points.
 POINTS_TOLD = {"computed", "declared", "max_points", "points"}
 # A number by which events find a file again, for nobody to read.
 FOUND_BY = "file"
 KAD = "KAD"
+# The verbs of those whose words on a leaf are reasons, not explanations, end so.
+JUDGED = ("Kết luận", "Cơ quan chủ trì đề xuất")
 Field = models.Field
 # What stands under the code of a leaf.
 POINTS = PointsField()
@@ -101,7 +120,7 @@ def _changes(event: Event) -> Iterable[Changed]:
         if key == FOUND_BY and isinstance(before or after, int):
             continue
         if isinstance(before, Mapping) or isinstance(after, Mapping):
-            yield from _nested(key, before or {}, after or {})
+            yield from _nested(key, before or {}, after or {}, verb=event.verb)
         elif before != after:
             field = POINTS if key[:1].isdigit() or key in POINTS_TOLD else fields.get(key)
             was, becomes = _value(before, field), _value(after, field)
@@ -120,12 +139,33 @@ def _code(key: str) -> list[int]:
     return [int(part) for part in key.split(".") if part.isdecimal()]
 
 
-def _nested(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Changed]:
-    """What is told by leaf: the facts or the explanation of each."""
+def _nested(key: str, before: Mapping[str, Any], after: Mapping[str, Any], *, verb: str) -> Iterable[Changed]:
+    """What is told by leaf: facts, and the explanation of a unit or the reason of whoever judges."""
+    name = "lý do" if key == "reasons" and verb.endswith(JUDGED) else _name(key, None)
+    write = _facts if key == "facts" else _value
     for code in _in_order({*before, *after}, ()):
         if before.get(code) != after.get(code):
-            name = f"{_name(key, None)} {_name(code, None)}"
-            yield Changed(name, _value(before.get(code), None), _value(after.get(code), None))
+            yield Changed(f"{name} {_name(code, None)}", write(before.get(code)), write(after.get(code)))
+
+
+def _facts(given: Any) -> str:
+    """The facts of a leaf as its form asks for them, "tử số: 97; mẫu số: 113"."""
+    if not isinstance(given, Mapping):
+        return _value(given)
+    parts = (
+        _facts(value) if name in FACTS_WITHIN else f"{FACTS.get(name, name)}: {_fact(name, value)}"
+        for name, value in given.items()
+    )
+    return "; ".join(parts) or ABSENT
+
+
+def _fact(name: str, value: Any) -> str:
+    if name in IN_WORDS or isinstance(value, bool):
+        return _value(value)
+    try:
+        return vietnamese(Decimal(str(value)))
+    except InvalidOperation:
+        return _value(value)
 
 
 def _fields(object_type: str) -> dict[str, Field]:
@@ -142,7 +182,7 @@ def _name(key: str, field: Field | None) -> str:
     return WORDS.get(key, f"mục {key}" if key[:1].isdigit() else key)
 
 
-def _value(value: Any, field: Field | None) -> str:
+def _value(value: Any, field: Field | None = None) -> str:
     if value is None or value == "":
         return ABSENT
     if isinstance(value, bool):

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from assessments.enums import AssessmentState, RoundDuty, Track, Verb, WithoutEvidence
+from assessments.enums import AssessmentState, RoundDuty, Track, Verb, Voice, WithoutEvidence
 from assessments.evidence import About, add_reference, edit
 from assessments.models import Assessment, Group
 from assessments.moves import move
@@ -17,6 +17,7 @@ from parindex.accounts.enums import Role
 from parindex.audit.events import COMMAND_LINE, record
 from parindex.audit.history import told
 from parindex.audit.models import Event
+from tests.assessments.bench import files_of, in_appraisal, say, with_duty
 from tests.assessments.people import NOW, file_in, someone
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import GroupFactory, score
@@ -55,6 +56,46 @@ def test_changes_are_told_in_words() -> None:
         ("hạn tự chấm riêng, đến hết ngày", "–", "20/01/2025"),
         ("mục 1.1.1", "0,50", "không áp dụng"),
         ("mục 1.2", "–", "13,25"),
+    ]
+
+
+def test_facts_are_told_as_their_form_asks_for_them() -> None:
+    file = file_in(AssessmentState.DRAFT)
+    facts: dict[str, Any] = {
+        "1.1": {"numerator": "97.5", "denominator": "113"},
+        "1.2": {"found": False, "inner": {"numerator": "5", "denominator": "7"}},
+        "1.3": {"counts": {"Báo cáo chậm": 1, "Thiếu ký số": "2"}},
+        "1.4": {"met": ["Mã QR", "Bảng niêm yết"]},
+        "1.5": {"met": True},
+        "1.6": {"level": "0.5"},
+        "1.7": {"found": True, "finding": "01 hồ sơ quá hạn"},
+    }
+    record(by=COMMAND_LINE, verb="ghi điểm: Tự chấm", on=file, before={}, after={"facts": facts})
+
+    [past] = told(Event.objects.filter(verb="ghi điểm: Tự chấm"))
+
+    assert [(one.name, one.after) for one in past.changes] == [
+        ("số liệu mục 1.1", "tử số: 97,5; mẫu số: 113"),
+        ("số liệu mục 1.2", "có phát hiện: không; tử số: 5; mẫu số: 7"),
+        ("số liệu mục 1.3", "Báo cáo chậm: 1; Thiếu ký số: 2"),
+        ("số liệu mục 1.4", "đạt: Mã QR, Bảng niêm yết"),
+        ("số liệu mục 1.5", "đạt: có"),
+        ("số liệu mục 1.6", "mức: 0.5"),
+        ("số liệu mục 1.7", "có phát hiện: có; nội dung phát hiện: 01 hồ sơ quá hạn"),
+    ]
+
+
+def test_who_judges_gives_a_reason_not_an_explanation() -> None:
+    group = in_appraisal()
+    file, user = files_of(group)[0], with_duty(group, RoundDuty.COUNCIL_SECRETARY)
+    for points in ("3", "2"):
+        say(file, "1.1.1", Voice.CONCLUSION, user, points=points, reason=f"Chỉ đạt {points}")
+
+    past = told(Event.objects.filter(verb__startswith="ghi điểm: Kết luận").order_by("pk"))[-1]
+
+    assert [(one.name, one.before, one.after) for one in past.changes] == [
+        ("lý do mục 1.1.1", "Chỉ đạt 3", "Chỉ đạt 2"),
+        ("mục 1.1.1", "3,00", "2,00"),
     ]
 
 

@@ -316,6 +316,22 @@ def test_a_row_is_emptied_again_and_the_event_keeps_what_it_held(client: Client)
     assert "0/11" in client.get("/ho-so/").content.decode()
 
 
+def test_what_a_row_says_already_is_not_written_again(client: Client) -> None:
+    file = new_file()
+    signed_in(client, officer(file))
+    said = {"1.1.1/points": "3,5", "1.3/numerator": "5", "1.3/denominator": "8"}
+    client.post(content_url(file), typed(client, file, said))
+    written = Event.objects.count()
+
+    page = client.post(
+        content_url(file), typed(client, file, {"1.1.1/points": "3.50", "1.3/numerator": "5,0"}), follow=True
+    )
+
+    assert "Không có gì thay đổi nên không ghi thêm." in page.content.decode()
+    assert Event.objects.count() == written
+    assert own(file, "1.1.1").version == own(file, "1.3").version == 1
+
+
 def test_an_explanation_stands_before_the_points_and_is_not_taken_for_an_answer(client: Client) -> None:
     file = new_file()
     signed_in(client, officer(file))
