@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 # The first is the same browser without windows: half the processor time for a page.
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser")
 
-# On a busy machine time says nothing about the code. CI draws the same examples each time; new ones are for people.
+# On a busy machine time says nothing about the code. CI draws the same examples each time; new ones are for
+# people.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("local", PATIENT)
 settings.register_profile("ci", PATIENT, derandomize=True)
