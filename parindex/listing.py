@@ -34,11 +34,6 @@ def has_words(query: str, *texts: str) -> bool:
     return not query or any(query in fold(text) for text in texts)
 
 
-def number_of(text: str) -> int | None:
-    """A number out of an address, or None where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
-
-
 # -- what is shown of a list
 
 

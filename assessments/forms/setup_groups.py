@@ -22,6 +22,7 @@ from criteria.models import Framework
 from parindex.accounts.models import Organiser, Unit, UnitType
 from parindex.accounts.resources import UnitFileRefused, units_from_file
 from parindex.fields import PointsFormField
+from parindex.keys import KeysField
 from parindex.titles import sentence_case
 
 BAND_ROWS = 8
@@ -235,7 +236,7 @@ class GroupForm(SettingsForm):
 class FileOfUnitsForm(forms.Form):
     """Units by ticking, or from a list in a file."""
 
-    units = forms.ModelMultipleChoiceField(
+    units = KeysField(
         Unit.objects.none(),
         required=False,
         error_messages={"invalid_choice": "Có đơn vị không còn trong danh sách. Chọn lại."},

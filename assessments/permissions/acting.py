@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from assessments.enums import RoundDuty
@@ -142,16 +142,31 @@ def acting_in(user: Person, assessment: Assessment, *, now: dt.datetime | None =
 
 
 def held_duties(user: User, day: dt.date) -> Iterator[HeldRole]:
-    """The duties that a person has in rounds on a day, their own or as a substitute; one query."""
-    rows = (
+    """The duties that a person has in rounds on a day, their own before those in others' place; one query."""
+    duties = (
         RoundRole.objects.on(day)
         .filter(Q(user=user) | Q(substitutes__user=user))
-        .order_by("-round__year", "round_id", "pk")
-        .values_list("role", "round_id", "round__title", "valid_from", "valid_to")
+        .order_by("-round__year", "round_id", "pk", "substitutes__unit__sort_key")
+        .annotate(stand_in=F("substitutes__user"), unit_name=F("substitutes__unit__name"))
+        .select_related("round", "user")
     )
-    for role, round_id, title, valid_from, valid_to in rows:
-        label = str(RoundDuty(role).label)
-        yield HeldRole(role, label, Place.ROUND, round_id, title, valid_from, valid_to)
+    lent: dict[str, tuple[HeldRole, list[str]]] = {}
+    for duty in duties:
+        held = HeldRole(
+            duty.role,
+            str(RoundDuty(duty.role).label),
+            Place.ROUND,
+            duty.round_id,
+            duty.round.title,
+            duty.valid_from,
+            duty.valid_to,
+        )
+        if duty.user_id == user.pk:
+            yield held
+        if duty.stand_in == user.pk:
+            lent.setdefault(held.key, (held, []))[1].append(f"thay {duty.user}, {duty.unit_name}")
+    for held, places in lent.values():
+        yield replace(held, label=f"{held.label} ({'; '.join(places)})")
 
 
 def units_of_roles(user: Person) -> set[int]:

@@ -17,6 +17,7 @@ from assessments.permissions import can_answer, is_under_appraisal
 from assessments.views.self_scoring import load_of_unit
 from criteria.views.common import person
 from parindex.access import signed_in
+from parindex.keys import number_of
 from parindex.listing import FEW, choice, has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 
@@ -118,10 +119,10 @@ def _file(kind: str, file: Assessment, asked: Iterable[Clarification]) -> HttpRe
 
 def _sent(request: HttpRequest, file: Assessment) -> tuple[int, tuple[int, AnswerForm] | None]:
     """The answer's status, and the form to show again with its question where it was not written."""
-    key = request.POST.get("yeu-cau", "")
-    if not key.isdecimal():
+    key = number_of(request.POST.get("yeu-cau", ""))
+    if key is None:
         raise AssessmentError("Yêu cầu vừa gửi không đọc được. Mở lại trang rồi làm lại.")
-    asked = get_object_or_404(Clarification, pk=int(key), assessment=file)
+    asked = get_object_or_404(Clarification, pk=key, assessment=file)
     form = AnswerForm(asked.pk, request.POST)
     if not form.is_valid():
         return UNPROCESSABLE, (asked.pk, form)

@@ -198,9 +198,22 @@ def appraisal_meeting(
         "rows": with_words(list(page)),
         "open_only": open_only,
         "minutes": minutes,
+        "extent": _extent(group, over),
         "nav_current": "appraisal",
     }
     return render(request, "assessments/appraisal/meeting.html", context)
+
+
+def _extent(group: Group, over: ActingOver) -> str:
+    """Which files are not in the person's list: minutes are signed, and must not pass for those of all."""
+    only = sees_disputes_of(over)
+    files = group.assessments.filter(unit__in=over.in_units if only is None else only)
+    names = ", ".join(files.order_by("unit_sort_key", "pk").values_list("unit_name", flat=True))
+    if not names:
+        return ""
+    if only is None:
+        return f"Không gồm {names}, vì bạn thuộc đơn vị này; phần ấy do người thay bạn lập."
+    return f"Chỉ gồm {names}, là hồ sơ bạn thẩm định thay."
 
 
 def _disputes_file(kind: str, group: Group, rows: Sequence[Dispute]) -> HttpResponse:

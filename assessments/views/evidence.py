@@ -39,6 +39,7 @@ from assessments.permissions.evidence import (
 from assessments.self_scoring import files_entered_for, files_of, is_self_scored
 from criteria.views.common import person
 from parindex.access import signed_in
+from parindex.keys import number_of
 
 OWN = "cán bộ, lãnh đạo của đơn vị: tài liệu kiểm chứng của hồ sơ đơn vị mình"
 CHANGE = "cán bộ của đơn vị, khi đang tự chấm hoặc có yêu cầu bổ sung cho mục đó còn hạn"
@@ -145,7 +146,7 @@ def leaf_reuse(
     """Offer pieces of the unit's library for a leaf."""
     leaf = _load(request, round_code, group_code, unit_code, leaf_code)
     check_add_evidence(request.user, leaf.file, leaf.criterion)
-    ticked = [key for key in request.POST.getlist("tai_lieu") if key.isascii() and key.isdigit()]
+    ticked = [key for text in request.POST.getlist("tai_lieu") if (key := number_of(text))]
     pieces = list(leaf.file.unit.evidence.filter(pk__in=ticked))
     if not pieces:
         return _show(request, leaf, problems=["Chọn ít nhất một tài liệu trong kho."], target="kho")

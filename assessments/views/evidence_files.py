@@ -35,7 +35,7 @@ def evidence_use(request: HttpRequest, use_id: int) -> HttpResponseBase:
 @signed_in("cán bộ, lãnh đạo của đơn vị: tài liệu trong kho của đơn vị mình")
 def evidence_file(request: HttpRequest, unit_id: int, evidence_id: int) -> HttpResponseBase:
     """A file of the unit's library, for the unit's own people."""
-    piece = get_object_or_404(Evidence.objects.select_related("unit"), pk=evidence_id, unit=unit_id)
+    piece = get_object_or_404(Evidence.objects.select_related("unit"), pk=evidence_id, unit__pk=unit_id)
     if not can_view_library(request.user, piece.unit):
         raise Http404(NO_FILE)
     return _send(piece)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -40,6 +40,7 @@ from criteria.models import Framework
 from criteria.views.common import person
 from parindex.access import signed_in
 from parindex.accounts.models import Unit
+from parindex.keys import number_of
 from parindex.listing import has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 from parindex.sorting import sort_key
@@ -94,7 +95,7 @@ def setup_add_group(request: HttpRequest, round_code: str) -> HttpResponse:
     if not asked:
         context = {"round": round, "frameworks": list(frameworks), "nav_current": "rounds"}
         return render(request, "assessments/setup/choose_framework.html", context)
-    framework = get_object_or_404(frameworks, pk=_number(asked))
+    framework = get_object_or_404(frameworks, pk=number_of(asked))
     every_type = request.GET.get("loai") == EVERY_TYPE
     choices = _free_units(round, framework, every_type=every_type)
     if request.method != "POST":
@@ -146,12 +147,6 @@ def _show_new_group(
         "nav_current": "rounds",
     }
     return render(request, "assessments/setup/new_group.html", context, status=status)
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise Http404("Không có bộ tiêu chí này.")
-    return int(text)
 
 
 # -- settings of a group

@@ -23,6 +23,7 @@ from criteria.views.common import person, require_draft, show, to_change
 from parindex.access import signed_in
 from parindex.audit.history import past_of
 from parindex.fields import PointsFormField
+from parindex.keys import number_of
 
 RULE = "quản lý bộ tiêu chí của cơ quan ban hành; chỉ bản nháp"
 UNPROCESSABLE = 422
@@ -194,8 +195,7 @@ def steps(request: HttpRequest, framework_id: int) -> HttpResponse:
     """The steps by which a draft was changed, newest first; each can be undone with those after it."""
     framework = to_change(request, framework_id)
     if request.method == "POST":
-        chosen = request.POST.get("buoc", "")
-        step = get_object_or_404(framework.steps, pk=chosen if chosen.isdecimal() else 0)
+        step = get_object_or_404(framework.steps, pk=number_of(request.POST.get("buoc", "")))
         undo(step, by=person(request).actor)
         messages.success(request, f"Đã hoàn tác: {step.what}.")
         return redirect("criteria:framework", framework.pk)

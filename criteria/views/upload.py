@@ -20,6 +20,7 @@ from criteria.workbooks.kept import token_of
 from criteria.workflow import criteria_read, newest_of
 from parindex.access import signed_in
 from parindex.accounts.models import Organiser
+from parindex.keys import number_of
 from parindex.notation import vietnamese_date
 
 RULE = "quản lý bộ tiêu chí của một cơ quan tổ chức đánh giá"
@@ -99,10 +100,10 @@ def _preview(request: HttpRequest, form: UploadForm) -> HttpResponse:
 
 def _from_draft(request: HttpRequest) -> dict[str, Any]:
     """What a draft already says, for reading its corrected file again: `?tu=12`."""
-    key = request.GET.get("tu", "")
+    key = number_of(request.GET.get("tu", ""))
     visible = visible_frameworks(request.user).select_related("decision")
     managed = visible.filter(decision__issuer__in=issuers_managed(request.user))
-    framework = managed.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 10 else None
+    framework = managed.filter(pk=key).first()
     if framework is None:
         return {}
     return {

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from parindex.accounts.enums import UNIT_ROLES, Role
 from parindex.accounts.models import Membership, Organiser, Unit, User
-from parindex.listing import Sorting, fold, has_words, number_of, sorting
+from parindex.keys import number_of
+from parindex.listing import Sorting, fold, has_words, sorting
 from parindex.sorting import sort_key
 
 IN_FORCE, ENDED = "con-hieu-luc", "het-hieu-luc"

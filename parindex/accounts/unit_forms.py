@@ -11,6 +11,7 @@ from parindex.accounts.queries import units_of
 from parindex.accounts.setup_forms import read_unit_type_code
 from parindex.accounts.workflow.units import UnitFields
 from parindex.days import DayField
+from parindex.keys import KeysField
 
 NO_SUCH_UNIT = "Chọn đơn vị có trong danh mục."
 
@@ -62,11 +63,11 @@ class UnitForm(forms.Form):
     )
     valid_from = DayField(label="Có hiệu lực từ ngày", required=False)
     valid_to = DayField(label="Đến hết ngày", required=False)
-    predecessors = forms.ModelMultipleChoiceField(
+    predecessors = KeysField(
         Unit.objects.none(),
         label="Đơn vị tiền thân",
         required=False,
-        error_messages={"invalid_choice": NO_SUCH_UNIT, "invalid_pk_value": NO_SUCH_UNIT},
+        error_messages={"invalid_choice": NO_SUCH_UNIT},
     )
 
     def __init__(self, data: Any = None, *, organiser: Organiser, unit: Unit | None = None) -> None:
@@ -111,13 +112,12 @@ class MergeForm(forms.Form):
 
     NEW, EXISTING = "moi", "san-co"
 
-    merged = forms.ModelMultipleChoiceField(
+    merged = KeysField(
         Unit.objects.none(),
         label="Các đơn vị được sáp nhập",
         error_messages={
             "required": "Chọn các đơn vị được sáp nhập.",
             "invalid_choice": NO_SUCH_UNIT,
-            "invalid_pk_value": NO_SUCH_UNIT,
         },
     )
     on = DayField(label="Sáp nhập từ ngày", error_messages={"required": "Ghi ngày sáp nhập có hiệu lực."})

@@ -75,6 +75,21 @@ def test_a_closed_account_gets_no_letter(client: Client, person: User) -> None:
     assert not mail.outbox
 
 
+def test_the_link_of_an_account_that_was_closed_meanwhile_leads_nowhere(
+    client: Client, person: User, settings: Any
+) -> None:
+    link = link_sent(client, settings)
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    User.objects.update(is_active=False)
+
+    sent = client.post(form, {"new_password1": NEW, "new_password2": NEW})
+
+    assert "đã dùng rồi hoặc đã hết hạn" in text(sent)
+    assert "đã dùng rồi hoặc đã hết hạn" in text(Client().get(link, follow=True))
+    person.refresh_from_db()
+    assert not person.check_password(NEW)
+
+
 def test_a_bad_address_is_named(client: Client) -> None:
     answer = client.post(PAGE, {"email": "hanh"})
 

@@ -251,6 +251,8 @@ def test_units_merge_into_one_that_is_there(
     ("other", "words"),
     [
         ({"merged": []}, "Chọn các đơn vị được sáp nhập"),
+        ({"merged": [2**70]}, "Chọn đơn vị có trong danh mục."),
+        ({"merged": ["²"]}, "Chọn đơn vị có trong danh mục."),
         ({"on": ""}, "Ghi ngày sáp nhập"),
         ({"on": "01/01/2020"}, "chỉ có hiệu lực từ ngày 01/01/2020"),
         ({"code": "m1"}, "Mã “m1” đã dùng"),

@@ -17,7 +17,7 @@ from tests.assessments.bench import files_of, in_appraisal, say, with_duty
 from tests.assessments.bench import substitute as stands_in
 from tests.assessments.people import give
 from tests.factories.accounts import UserFactory
-from tests.factories.assessments import score
+from tests.factories.assessments import RoundRoleFactory, score
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,45 @@ def test_the_meeting_list_holds_the_one_unit(client: Client, duty: RoundDuty) ->
         assert answer.status_code == 200
         assert own.unit_name in text(answer)
         assert other.unit_name not in text(answer)
+        assert f"Chỉ gồm {own.unit_name}, là hồ sơ bạn thẩm định thay." in text(answer)
+
+
+def test_minutes_say_whose_files_they_leave_out(client: Client) -> None:
+    group, person, own, other = setting(SECRETARY)
+    recused = Substitute.objects.get().role.user
+    group.assessments.update(state=AssessmentState.IN_APPRAISAL)
+    minutes = f"/dot/{group.round.code}/tham-dinh/{group.code}/bien-ban/"
+
+    client.force_login(recused)
+    switch(client, SECRETARY, group)
+    assert f"Không gồm {own.unit_name}, vì bạn thuộc đơn vị này" in text(client.get(minutes))
+    client.force_login(with_duty(group, CHAIR))
+    assert "Không gồm" not in text(client.get(minutes))
+
+
+def switch(client: Client, duty: RoundDuty, group: Group) -> None:
+    client.post("/tai-khoan/vai-tro/", {"role": key_of(duty, group.round_id)})
+
+
+def test_a_head_names_a_role_held_in_anothers_place_as_such(client: Client) -> None:
+    group, person, own, _ = setting(CHAIR)
+    recused = Substitute.objects.get().role.user
+    role = f"Chủ tịch Hội đồng thẩm định (thay {recused}, {own.unit_name})"
+    client.force_login(person)
+    assert f"{group.round} · {role}" in head(client)
+
+    RoundRoleFactory(round=group.round, role=RoundDuty.COUNCIL_MEMBER, user=person)
+    assert f"{group.round} · Thành viên Hội đồng thẩm định" in head(client)
+    switch(client, CHAIR, group)
+    assert f"{group.round} · {role}" in head(client)
+
+    RoundRoleFactory(round=group.round, role=CHAIR, user=person)
+    assert f"{group.round} · Chủ tịch Hội đồng thẩm định" in head(client)
+    assert "(thay" not in head(client)
+
+
+def head(client: Client) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get("/viec/").content.decode().split("<main")[0]).split())
 
 
 @pytest.mark.parametrize("duty", [RoundDuty.COUNCIL_MEMBER, RoundDuty.LEAD_AGENCY])

@@ -56,6 +56,11 @@ class NewPassword(PasswordResetConfirmView):
     template_name = "account/new_password.html"
     success_url = reverse_lazy("account_login")
 
+    def get_user(self, uidb64: str) -> User | None:
+        """Whose link it is; nobody's once the account is closed."""
+        user: User | None = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
     def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         messages.success(self.request, "Đã đặt mật khẩu mới. Đăng nhập bằng mật khẩu này.")
         return super().form_valid(form)

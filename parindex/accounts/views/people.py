@@ -49,7 +49,8 @@ from parindex.accounts.workflow.people import (
     set_active,
     withdraw_role,
 )
-from parindex.listing import choice, list_file, number_of, page_of, wanted_file, words
+from parindex.keys import number_of
+from parindex.listing import choice, list_file, page_of, wanted_file, words
 from parindex.sheets import Column
 
 RULE = "quản trị của cơ quan tổ chức đánh giá"
