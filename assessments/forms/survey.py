@@ -50,7 +50,11 @@ class CellForm(forms.Form):
     @property
     def fields_shown(self) -> list[tuple[BoundField, str]]:
         """The three fields with what each asks."""
-        return [(self["value"], self.mode.label), (self["issued"], "phát ra"), (self["valid"], "hợp lệ")]
+        return [
+            (self["value"], self.mode.label),
+            (self["issued"], "phiếu phát ra"),
+            (self["valid"], "phiếu hợp lệ"),
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Check the cell as a whole, each refusal at its field."""

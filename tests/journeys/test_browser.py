@@ -31,6 +31,22 @@ STAFF = [
 ]
 OWN = [f"/ho-so/minh-hoa-tu-cham/ubnd-phuong/dai-kim/{part}" for part in ("", "1/", "kiem-tra/")]
 
+# What a printed page shows too much or too little of: its sheet is A4 less the margins of base.css.
+PAPER = """() => {
+    const wide = getComputedStyle(document.body).page === "wide", width = wide ? 1009 : 624;
+    document.body.style.width = `${width}px`;
+    const seen = (name) => [...document.querySelectorAll(name)].some((part) => part.checkVisibility());
+    const past = [...document.querySelectorAll("main *")]
+        .filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > width + 1)
+        .filter((part) => getComputedStyle(part).position !== "absolute" && !part.closest("svg"));
+    document.body.style.width = "";
+    return [
+        ...(past.length ? [`past the edge: ${past[0].outerHTML.slice(0, 80)}`] : []),
+        ...[".site-nav", ".btn", ".filters", ".downloads"].filter(seen),
+        ...(seen(".masthead__printed") ? [] : ["no date"]),
+    ];
+}"""
+
 
 @pytest.fixture
 def site(live_server: LiveServer) -> str:
@@ -49,10 +65,21 @@ def test_pages_with_real_papers_are_sound_on_laptop_and_phone(site: str, chromiu
         for address in addresses:
             eye.page.goto(address)
             eye.look(f"sample{address.replace('/', '.')}", phone_too=True)
+            eye.found += on_paper(eye.page, address)
         found += eye.found
         context.close()
 
     assert found == []
+
+
+def on_paper(page: Page, address: str) -> list[str]:
+    """What is wrong with a page when it is printed, A4."""
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+    found = [f"{address} on paper: {fault}" for fault in page.evaluate(PAPER)]
+    page.emulate_media(media="screen")
+    page.set_viewport_size(LAPTOP)
+    return found
 
 
 def test_a_reader_goes_from_the_list_to_the_reason_behind_a_number_by_keyboard(

@@ -99,8 +99,8 @@ def test_survey_ranking_and_publication_by_two_persons(group: Group, screen: Pag
     inspector.look("3-khao-sat-loi")
     for place, value in enumerate(("85,5", "90", "78,25", "81")):
         values.nth(place).fill(value)
-        page.get_by_label(": phát ra").nth(place).fill("400")
-        page.get_by_label(": hợp lệ").nth(place).fill(str(300 + place))
+        page.get_by_label(": phiếu phát ra").nth(place).fill("400")
+        page.get_by_label(": phiếu hợp lệ").nth(place).fill(str(300 + place))
     press(page, "Ghi mục 2.1")
     page.get_by_text("Đã ghi điểm điều tra của 4 đơn vị.").wait_for()
     inspector.look("4-khao-sat-muc")
