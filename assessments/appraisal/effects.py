@@ -12,17 +12,28 @@ from assessments.scorecard import leaf_outcome, rounding_of
 from criteria.enums import NOT_SELF_SCORED, Standing
 from criteria.models import Criterion
 from parindex.accounts.models import User
+from parindex.notation import vietnamese
 
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Points as the unit claims them, and with the words of one part in their place."""
+    """Points as the unit claims them, and with the words of one part in their place.
+
+    A leaf that does not apply and leaves the denominator has none; by so much `base` changes.
+    """
 
     leaf: tuple[Decimal | None, Decimal | None]
     content: tuple[Decimal, Decimal]
     total: tuple[Decimal, Decimal]
+    base: Decimal = ZERO
+
+    @property
+    def base_in_words(self) -> str:
+        """What becomes of the file's maximum, or an empty string."""
+        how = "giảm" if self.base < 0 else "tăng"
+        return f"điểm tối đa của hồ sơ {how} {vietnamese(abs(self.base), 2)}" if self.base else ""
 
 
 @dataclass(slots=True)
@@ -31,6 +42,9 @@ class _Row:
     standing: str
     before: Decimal | None = None
     after: Decimal | None = None
+    # What can be attained on the leaf: nothing where it leaves the denominator.
+    base_before: Decimal | None = None
+    base_after: Decimal | None = None
 
 
 def effect_of(
@@ -47,22 +61,26 @@ def effect_of(
         row = rows.setdefault(score.criterion_id, _Row(score.criterion.content_id, score.criterion.standing))
         given = score.track == Track.CONCLUSION and score.criterion.source in NOT_SELF_SCORED
         if score.track == Track.SELF or given:
-            row.before = score.obtained
+            row.before, row.base_before = score.obtained, score.attainable
         if given or score.track == voice.value:
-            row.after = score.obtained
+            row.after, row.base_after = score.obtained, score.attainable
     if voice == Voice.OPINION:
-        for criterion, obtained in _opinions(file, member):
+        for criterion, obtained, attainable in _opinions(file, member):
             row = rows.setdefault(criterion.pk, _Row(criterion.content_id, criterion.standing))
-            row.after = obtained
+            row.after, row.base_after = obtained, attainable
     for row in rows.values():
-        row.after = row.before if row.after is None else row.after
+        if row.after is None:
+            row.after, row.base_after = row.before, row.base_before
     mine = rows.get(leaf.pk)
     cap = file.group.used_framework.bonus_cap
     content = [row for row in rows.values() if row.content == leaf.content_id]
     return Effect(
-        leaf=(mine.before, mine.after) if mine else (None, None),
+        leaf=(mine.before if mine.base_before else None, mine.after if mine.base_after else None)
+        if mine
+        else (None, None),
         content=_sums(content, None),
         total=_sums(list(rows.values()), cap),
+        base=(mine.base_after or ZERO) - mine.base_before if mine and mine.base_before is not None else ZERO,
     )
 
 
@@ -79,17 +97,17 @@ def _counted(voice: Voice, led: Collection[str]) -> Q:
     return Q(track=Track.SELF)
 
 
-def _opinions(file: Assessment, member: User) -> Iterable[tuple[Criterion, Decimal | None]]:
+def _opinions(file: Assessment, member: User) -> Iterable[tuple[Criterion, Decimal | None, Decimal]]:
     rounding = rounding_of(file.group)
     given = Opinion.objects.filter(assessment=file, member=member).select_related("criterion")
     for opinion in given:
-        obtained, _ = leaf_outcome(
+        obtained, attainable = leaf_outcome(
             opinion.criterion,
             rounding=rounding,
             points=opinion.points,
             not_applicable=opinion.not_applicable,
         )
-        yield opinion.criterion, obtained
+        yield opinion.criterion, obtained, attainable
 
 
 def _sums(rows: Iterable[_Row], bonus_cap: Decimal | None) -> tuple[Decimal, Decimal]:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from assessments.appraisal import Decision
 from assessments.enums import ClarificationState, Voice
 from assessments.exceptions import AssessmentError
-from assessments.models import Opinion, ReviewRequest, Score
+from assessments.models import Clarification, Opinion, ReviewRequest, Score
 from assessments.words import points_out_of_range, points_refused
 from assessments.workflow.conclusions import ACCEPTED
 from criteria.exceptions import FactsRefused, RuleRefused
@@ -199,12 +199,13 @@ class RequestForm(forms.Form):
         label="Nội dung đề nghị",
         max_length=LONGEST_REASON,
         widget=forms.Textarea,
-        error_messages={"required": "Ghi vì sao đề nghị xem xét lại mục này."},
     )
 
     def __init__(self, leaf: Criterion, held: ReviewRequest | None, data: QueryDict | None = None) -> None:
         initial = {"seen": held.version if held else 0, "request": held.request if held else ""}
         super().__init__(data, prefix=f"de-nghi-{leaf.pk}", initial=initial)
+        wanted = f"Ghi vì sao đề nghị xem xét lại mục {leaf.code}."
+        self.fields["request"].error_messages["required"] = wanted
 
 
 class SeenForm(forms.Form):
@@ -246,11 +247,12 @@ class AnswerForm(forms.Form):
         label="Nội dung trả lời",
         max_length=LONGEST_REASON,
         widget=forms.Textarea,
-        error_messages={"required": "Ghi nội dung trả lời."},
     )
 
-    def __init__(self, question: int, data: QueryDict | None = None) -> None:
-        super().__init__(data, prefix=f"tra-loi-{question}")
+    def __init__(self, asked: Clarification, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix=f"tra-loi-{asked.pk}")
+        wanted = f"Ghi nội dung trả lời cho mục {asked.criterion.code}."
+        self.fields["answer"].error_messages["required"] = wanted
 
 
 class RecogniseForm(forms.Form):

@@ -218,7 +218,8 @@ def _told(bench: Bench, line: UnitLine, effect: Effect, *, kept: bool, voice: Vo
     content = (bench.leaf.content or bench.leaf).code
     parts = ((f"mục {bench.leaf.code}", effect.leaf), (f"nội dung {content}", effect.content))
     told = "; ".join(f"{name} {_written(*pair)}" for name, pair in (*parts, ("toàn hồ sơ", effect.total)))
-    return f"{said}: điều chỉnh. So với tự chấm: {told}."
+    base = f"; {effect.base_in_words}" if effect.base else ""
+    return f"{said}: điều chỉnh. So với tự chấm: {told}{base}."
 
 
 def _written(before: Any, after: Any) -> str:

@@ -123,7 +123,7 @@ def _sent(request: HttpRequest, file: Assessment) -> tuple[int, tuple[int, Answe
     if key is None:
         raise AssessmentError("Yêu cầu vừa gửi không đọc được. Mở lại trang rồi làm lại.")
     asked = get_object_or_404(Clarification, pk=key, assessment=file)
-    form = AnswerForm(asked.pk, request.POST)
+    form = AnswerForm(asked, request.POST)
     if not form.is_valid():
         return UNPROCESSABLE, (asked.pk, form)
     try:
@@ -141,7 +141,7 @@ def _form(asked: Clarification, sent: tuple[int, AnswerForm] | None, *, can: boo
     if sent is not None and sent[0] == asked.pk:
         return sent[1]
     days = _days(asked)
-    return AnswerForm(asked.pk) if can and days is not None and days >= 0 else None
+    return AnswerForm(asked) if can and days is not None and days >= 0 else None
 
 
 def _days(asked: Clarification) -> int | None:

@@ -158,6 +158,27 @@ def test_an_effect_adds_up_only_what_its_part_may_see() -> None:
     assert effect_of(file, leaf_of(group, "1.1.1"), Voice.OPINION, member).total == (15, 15)
 
 
+def test_a_leaf_that_does_not_apply_has_no_points_and_the_maximum_of_the_file_falls(group: Group) -> None:
+    file, leaf, user = files_of(group)[0], leaf_of(group, "1.1.1"), with_duty(group, MEMBER)
+    decide(
+        file,
+        leaf,
+        Decision(
+            Voice.OPINION,
+            *versions(file, leaf, Voice.OPINION, user),
+            keeps=False,
+            not_applicable=True,
+            reason="Không có thủ tục",
+        ),
+        by=user,
+    )
+
+    effect = effect_of(file, leaf, Voice.OPINION, user)
+
+    assert (effect.leaf, effect.total, effect.base) == ((4, None), (15, 11), -4)
+    assert effect.base_in_words == "điểm tối đa của hồ sơ giảm 4,00"
+
+
 def test_bonus_points_count_up_to_their_cap_in_an_effect() -> None:
     group = in_appraisal(framework__rows=ROWS, framework__bonus_cap=Decimal(1), own={"1.2": "2", "2.2": "6"})
     file, user = files_of(group)[0], with_duty(group, MEMBER)

@@ -291,7 +291,7 @@ def test_the_pages_of_the_unit_and_of_the_council(
     assert client.get(own.replace(file.unit_code, neighbour.unit_code)).status_code == 404
     empty = client.post(own, {"muc": "1.2", f"{field}-seen": 0, f"{field}-request": ""})
     assert empty.status_code == 422
-    assert "Ghi vì sao đề nghị" in empty.content.decode()
+    assert "Ghi vì sao đề nghị xem xét lại mục " in empty.content.decode()
     said = {"muc": "1.2", f"{field}-seen": 0, f"{field}-request": "Có công văn 12"}
     assert client.post(own, said).status_code == 302
     again = client.post(own, said | {f"{field}-request": "Chữ không được mất"})
