@@ -486,7 +486,9 @@ def test_a_question_is_asked_answered_and_closed(client: Client, group: Group) -
     assert "Thiếu biên bản" in text(page)
     assert user.full_name not in page.content.decode()
     data = {"yeu-cau": asked.pk, f"tra-loi-{asked.pk}-answer": ""}
-    assert client.post(told.address, data).status_code == 422
+    empty = client.post(told.address, data)
+    assert empty.status_code == 422
+    assert "Ghi nội dung trả lời cho mục 1.1.1." in text(empty)
     data[f"tra-loi-{asked.pk}-answer"] = "Biên bản ở trang 3"
     assert client.post(told.address, data).status_code == 302
     assert client.post(told.address, data).status_code == 409
