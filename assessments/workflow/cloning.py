@@ -1,8 +1,8 @@
 """Opening a round from last year's: everything that was set, moved to its own year."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from assessments.models import Assessment, Group, Round, RoundRole
 from assessments.permissions.setup import check_open_rounds
 from assessments.workflow.people import contents_of, eligible_people, role_facts
-from assessments.workflow.rounds import add_group, open_round, settings_of
+from assessments.workflow.rounds import add_group, known_tie_breakers, open_round, settings_of
 from assessments.workflow.settings import DATES
 from criteria.enums import FrameworkState
 from criteria.models import DeclaredStructure, Framework
@@ -44,8 +44,10 @@ def open_from(
 ) -> Round:
     """Open a round as `previous` was set up: groups, units, frameworks, settings, dates and people.
 
-    Units that end within the year give way to their successors. A group whose framework has retired takes
-    the newest one in force for its type of unit, and is left out where there is none. `with_council` and
+    Units that end within the year give way to their successors: one that had a group of its own stays in it,
+    a new one comes into the first group that it follows a unit of. A group whose framework has retired takes
+    the newest one in force for its type of unit, without tie-breakers that this one lacks, and is left out
+    where there is none. `with_council` and
     `with_leads` say which people come along, their dates moved like the round's.
     """
     check_open_rounds(by_user, previous.organiser)
@@ -60,7 +62,8 @@ def open_from(
         dates=dates,
         by=by_user.actor,
     )
-    groups = {group.pk: _copy_group(group, opened, by_user) for group in _groups(previous)}
+    homes = dict(Assessment.objects.filter(group__round=previous).values_list("unit", "group"))
+    groups = {group.pk: _copy_group(group, opened, homes, by_user) for group in _groups(previous)}
     _copy_people(previous, opened, groups, with_council=with_council, with_leads=with_leads, by_user=by_user)
     return opened
 
@@ -72,17 +75,21 @@ def _groups(previous: Round) -> QuerySet[Group]:
     return groups.order_by("position")
 
 
-def _copy_group(group: Group, opened: Round, by_user: User) -> Group | None:
+def _copy_group(group: Group, opened: Round, homes: dict[int, int], by_user: User) -> Group | None:
+    """The group in the new round; `homes` is the group of each unit so far, for a unit is in one alone."""
     framework = framework_to_use(group)
     if framework is None:
         return None
+    units = units_to_use(group, opened.year)
+    units = [unit for unit in units if homes.setdefault(unit.pk, group.pk) == group.pk]
+    settings = settings_of(group)
     return add_group(
         round=opened,
         code=group.code,
         name=group.name,
         framework=framework,
-        units=units_to_use(group, opened.year),
-        settings=settings_of(group),
+        units=units,
+        settings=replace(settings, tie_breakers=known_tie_breakers(settings.tie_breakers, framework)),
         by=by_user.actor,
     )
 
@@ -197,14 +204,15 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What a round has otherwise than the one before: units that are gone or new, groups left out."""
+    """What a round has otherwise than the one before: units gone or new, groups left out or changed."""
 
     gone: Sequence[Gone]
     new: Sequence[str]
     groups: Sequence[str]
+    frameworks: Sequence[str] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.gone or self.new or self.groups)
+        return bool(self.gone or self.new or self.groups or self.frameworks)
 
 
 def differences(round: Round) -> Differences:
@@ -213,18 +221,44 @@ def differences(round: Round) -> Differences:
         return Differences((), (), ())
     before = _files(round.previous_id).select_related("unit", "group").prefetch_related("unit__successors")
     now = {file.unit_id: file.unit_name for file in _files(round.pk)}
+    last = dt.date(round.year, 12, 31)
     earlier = {file.unit_id: file for file in before}
-    codes = set(round.groups.values_list("code", flat=True))
-    previous_groups = Group.objects.filter(round=round.previous_id).order_by("position")
+    groups = {group.code: group for group in round.groups.all()}
+    previous_groups = list(
+        Group.objects.filter(round=round.previous_id).select_related("framework").order_by("position")
+    )
     return Differences(
         gone=[
-            Gone(file.unit, file.group.name, tuple(str(one) for one in file.unit.successors.all()))
+            Gone(file.unit, file.group.name, tuple(_heirs(file.unit, now, last)))
             for key, file in earlier.items()
             if key not in now
         ],
         new=[name for key, name in now.items() if key not in earlier],
-        groups=[group.name for group in previous_groups if group.code not in codes],
+        groups=[group.name for group in previous_groups if group.code not in groups],
+        frameworks=[
+            _reframed(group, groups[group.code])
+            for group in previous_groups
+            if group.code in groups and group.framework_id not in (None, groups[group.code].framework_id)
+        ],
     )
+
+
+def _reframed(before: Group, now: Group) -> str:
+    """That a group has another framework than before, and what of its order of ties went with the old one."""
+    lost = [name for name in before.tie_breakers if name not in now.tie_breakers]
+    ties = (
+        f"; khi bằng điểm không còn xét nội dung {', '.join(lost)}, vì bộ tiêu chí này không có"
+        if lost
+        else ""
+    )
+    return f"Nhóm {now.name}: bộ tiêu chí của đợt trước là {before.framework}{ties}."
+
+
+def _heirs(unit: Unit, now: Collection[int], last: dt.date) -> Iterator[str]:
+    """What has followed a unit; said of what is still there at the end of the year and not in the round."""
+    for heir in sorted(unit.successors.all(), key=lambda one: (one.sort_key, one.pk)):
+        is_missing = heir.pk not in now and (heir.valid_to is None or heir.valid_to >= last)
+        yield f"{heir} (chưa có ở đợt này)" if is_missing else str(heir)
 
 
 def _files(round_id: int) -> QuerySet[Assessment]:

@@ -177,12 +177,19 @@ def require_in_force(framework: Framework) -> None:
         raise AssessmentError(f"“{framework}” chưa đưa vào sử dụng nên chưa dùng cho đợt đánh giá được.")
 
 
+def known_tie_breakers(names: Sequence[str], framework: Framework) -> tuple[str, ...]:
+    """Those that are a part of this framework's total."""
+    contents = framework.criteria.filter(level=1, is_survey_block=False).values_list("code", flat=True)
+    known = {*TIE_PARTS, *contents}
+    return tuple(name for name in names if name in known)
+
+
 def require_tie_breakers(names: Sequence[str], framework: Framework) -> None:
     """Raise AssessmentError for a tie-breaker that is no part of this framework's total, or comes twice."""
     if not names:
         return
-    contents = framework.criteria.filter(level=1, is_survey_block=False).values_list("code", flat=True)
-    unknown = [name for name in names if name not in {*TIE_PARTS, *contents}]
+    known = known_tie_breakers(names, framework)
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise AssessmentError(
             f"Tiêu chí phụ khi bằng điểm: bộ tiêu chí không có nội dung {', '.join(unknown)}."

@@ -17,6 +17,7 @@ from assessments.publication import publish
 from assessments.scorecard import rank_group
 from assessments.workflow import GroupSettings, conclude
 from assessments.workflow.group_settings import group_facts
+from assessments.workflow.rounds import add_files
 from assessments.workflow.settings import fingerprint, round_facts
 from criteria.models import Framework
 from parindex.accounts.enums import Role
@@ -392,6 +393,30 @@ def test_units_that_ended_give_way_to_their_successors(client: Client) -> None:
     assert "1 đơn vị mới so với đợt trước: Phường Sáp Nhập." in page
 
 
+def test_a_unit_that_took_in_one_of_another_group_stays_in_its_own_group_alone(client: Client) -> None:
+    before = last_years()
+    kind = {"organiser": before.round.organiser, "unit_type": before.used_framework.unit_type}
+    heir, ended, other_ended = (UnitFactory(**kind, name=name) for name in ("Kế Tục", "Hết Một", "Hết Hai"))
+    GroupFactory(round=before.round, framework=before.framework, code="hai", units=[heir, ended])
+    first = before.assessments.earliest("pk").unit
+    new = UnitFactory(**kind, name="Gộp Mới", valid_from=dt.date(2025, 7, 1))
+    apart = UnitFactory(organiser=before.round.organiser, name="Loại Khác", valid_from=dt.date(2025, 7, 1))
+    add_files(before, [other_ended])
+    Unit.objects.filter(pk__in=[first.pk, ended.pk, other_ended.pk]).update(valid_to=dt.date(2025, 6, 30))
+    heir.predecessors.add(first)
+    new.predecessors.add(ended, other_ended)
+    apart.predecessors.add(ended)
+
+    opened = clone(client, before)
+
+    files = Assessment.objects.filter(group__round=opened).order_by("unit_name")
+    assert [(file.unit_name, file.group.code) for file in files if file.unit in (heir, new, apart)] == [
+        ("Gộp Mới", before.code),
+        ("Kế Tục", "hai"),
+    ]
+    assert "Gộp Mới, Loại Khác (chưa có ở đợt này)" in text(client.get(base(opened)))
+
+
 def newer_version(framework: Framework) -> Framework:
     return FrameworkInForceFactory(decision=framework.decision, unit_type=framework.unit_type, version=2)
 
@@ -403,6 +428,26 @@ def test_a_retired_framework_gives_way_to_the_one_in_force(client: Client) -> No
     opened = clone(client, before)
 
     assert opened.groups.get().framework == newer
+    assert opened.groups.get().tie_breakers == ["appraised", "2"]
+    assert f"Nhóm {before.name}: bộ tiêu chí của đợt trước là {before.framework}." in text(
+        client.get(base(opened))
+    )
+
+
+def test_a_content_that_the_next_framework_lacks_decides_no_ties_and_does_not_stop_the_copy(
+    client: Client,
+) -> None:
+    before = last_years()
+    own = before.used_framework
+    FrameworkInForceFactory(
+        decision=own.decision, unit_type=own.unit_type, version=2, rows={"1.1": "30", "1.2": "70"}
+    )
+
+    opened = clone(client, before)
+
+    assert opened.groups.get().tie_breakers == ["appraised"]
+    told = "khi bằng điểm không còn xét nội dung 2, vì bộ tiêu chí này không có."
+    assert told in text(client.get(base(opened)))
 
 
 def test_a_newer_framework_of_a_later_decision_is_proposed_and_taken_before_any_score(client: Client) -> None:
