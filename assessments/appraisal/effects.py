@@ -46,6 +46,13 @@ class _Row:
     base_before: Decimal | None = None
     base_after: Decimal | None = None
 
+    @property
+    def points(self) -> tuple[Decimal | None, Decimal | None]:
+        """Before and after; none where the leaf left the denominator. Bonus and penalty never are in it."""
+        if self.standing != Standing.ORDINARY:
+            return self.before, self.after
+        return self.before if self.base_before else None, self.after if self.base_after else None
+
 
 def effect_of(
     file: Assessment, leaf: Criterion, voice: Voice, member: User, *, led: Collection[str] = ()
@@ -75,9 +82,7 @@ def effect_of(
     cap = file.group.used_framework.bonus_cap
     content = [row for row in rows.values() if row.content == leaf.content_id]
     return Effect(
-        leaf=(mine.before if mine.base_before else None, mine.after if mine.base_after else None)
-        if mine
-        else (None, None),
+        leaf=mine.points if mine else (None, None),
         content=_sums(content, None),
         total=_sums(list(rows.values()), cap),
         base=(mine.base_after or ZERO) - mine.base_before if mine and mine.base_before is not None else ZERO,

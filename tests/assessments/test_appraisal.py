@@ -185,6 +185,8 @@ def test_bonus_points_count_up_to_their_cap_in_an_effect() -> None:
     say(file, "2.2", Voice.OPINION, user, points="5")
 
     assert effect_of(file, leaf_of(group, "2.2"), Voice.OPINION, user).total == (7, 6)
+    # A bonus has points of its own, though it is no part of the denominator.
+    assert effect_of(file, leaf_of(group, "1.2"), Voice.OPINION, user).leaf == (2, 2)
 
 
 # -- questions
