@@ -100,7 +100,7 @@ class Past:
 
 def told(events: Iterable[Event]) -> list[Past]:
     """Events as a history shows them."""
-    return [Past(event, tuple(_changes(event))) for event in events]
+    return [Past(event, tuple(_changes(event)) or tuple(_confirmed(event))) for event in events]
 
 
 def past_of(*things: models.Model) -> list[Past]:
@@ -120,13 +120,21 @@ def _changes(event: Event) -> Iterable[Changed]:
         if key == FOUND_BY and isinstance(before or after, int):
             continue
         if isinstance(before, Mapping) or isinstance(after, Mapping):
-            yield from _nested(key, before or {}, after or {}, verb=event.verb)
+            yield from _nested(key, before or {}, after or {}, event)
         elif before != after:
             field = POINTS if key[:1].isdigit() or key in POINTS_TOLD else fields.get(key)
             was, becomes = _value(before, field), _value(after, field)
             # An empty list and nothing at all read alike.
             if was != becomes:
                 yield Changed(_name(key, field), was, becomes)
+
+
+def _confirmed(event: Event) -> Iterable[Changed]:
+    """The leaves about which somebody said again what stood there, where an event changed nothing."""
+    for key in _in_order(event.after, ()):
+        if key[:1].isdigit():
+            stands = _value(event.after[key], POINTS)
+            yield Changed(_name(key, POINTS), stands, stands)
 
 
 def _in_order(keys: Iterable[str], fields: Iterable[str]) -> list[str]:
@@ -139,13 +147,18 @@ def _code(key: str) -> list[int]:
     return [int(part) for part in key.split(".") if part.isdecimal()]
 
 
-def _nested(key: str, before: Mapping[str, Any], after: Mapping[str, Any], *, verb: str) -> Iterable[Changed]:
-    """What is told by leaf: facts, and the explanation of a unit or the reason of whoever judges."""
-    name = "lý do" if key == "reasons" and verb.endswith(JUDGED) else _name(key, None)
+def _nested(key: str, before: Mapping[str, Any], after: Mapping[str, Any], event: Event) -> Iterable[Changed]:
+    """What is told by leaf: facts, and the explanation of a unit or the reason of whoever judges.
+
+    A first reason stands in the event's own column already.
+    """
+    is_reason = key == "reasons" and event.verb.endswith(JUDGED)
+    name = "lý do" if is_reason else _name(key, None)
     write = _facts if key == "facts" else _value
     for code in _in_order({*before, *after}, ()):
-        if before.get(code) != after.get(code):
-            yield Changed(f"{name} {_name(code, None)}", write(before.get(code)), write(after.get(code)))
+        was, becomes = before.get(code), after.get(code)
+        if was != becomes and not (is_reason and not was and becomes == event.reason):
+            yield Changed(f"{name} {_name(code, None)}", write(was), write(becomes))
 
 
 def _facts(given: Any) -> str:

@@ -91,19 +91,24 @@ def test_who_judges_gives_a_reason_not_an_explanation() -> None:
     for points in ("3", "2"):
         say(file, "1.1.1", Voice.CONCLUSION, user, points=points, reason=f"Chỉ đạt {points}")
 
-    past = told(Event.objects.filter(verb__startswith="ghi điểm: Kết luận").order_by("pk"))[-1]
+    first, second = told(Event.objects.filter(verb="ghi điểm: Kết luận").order_by("pk"))
 
-    assert [(one.name, one.before, one.after) for one in past.changes] == [
+    assert [(one.name, one.before, one.after) for one in first.changes] == [("mục 1.1.1", "–", "3,00")]
+    assert [(one.name, one.before, one.after) for one in second.changes] == [
         ("lý do mục 1.1.1", "Chỉ đạt 3", "Chỉ đạt 2"),
         ("mục 1.1.1", "3,00", "2,00"),
     ]
 
 
-def test_what_stayed_is_not_told() -> None:
+def test_what_stayed_is_told_only_where_nothing_else_was() -> None:
     file = file_in(AssessmentState.DRAFT)
     record(by=COMMAND_LINE, verb="thử", on=file, before={"1.1.1": "1"}, after={"1.1.1": "1"})
+    record(by=COMMAND_LINE, verb="thử", on=file, before={"1.1.1": "1"}, after={"1.1.1": "1", "1.2": "2"})
 
-    assert told(Event.objects.filter(verb="thử"))[0].changes == ()
+    confirmed, changed = told(Event.objects.filter(verb="thử").order_by("pk"))
+
+    assert [(one.name, one.before, one.after) for one in confirmed.changes] == [("mục 1.1.1", "1,00", "1,00")]
+    assert [(one.name, one.before, one.after) for one in changed.changes] == [("mục 1.2", "–", "2,00")]
 
 
 @pytest.mark.parametrize("role", [Role.PUBLISHER, Role.AUDITOR])
