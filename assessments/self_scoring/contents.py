@@ -39,7 +39,7 @@ class RowState(TextChoices):
     UNTOUCHED = "untouched", "Chưa làm"
     STARTED = "started", "Đang làm"
     DONE = "done", "Đủ"
-    LACKING = "lacking", "Thiếu minh chứng, giải trình"
+    LACKING = "lacking", "Thiếu tài liệu, giải trình"
     RETURNED = "returned", "Bị trả lại"
 
 

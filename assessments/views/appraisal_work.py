@@ -37,6 +37,7 @@ from parindex.access import signed_in
 from parindex.listing import choice, has_words, list_file, listed, wanted_file, words
 from parindex.sheets import Column
 from parindex.sorting import sort_key
+from parindex.titles import sentence_case
 
 COLUMNS = 12
 BY_LEAF, BY_UNIT, MATRIX = "tieu-chi", "don-vi", "ma-tran"
@@ -131,7 +132,7 @@ def _listed(request: HttpRequest, work: GroupWork) -> dict[str, Any]:
         return {"contents": list(contents.values()), "content": content, **_matrix(request, work, content)}
     asked = request.GET.get("loc", "")
     sought = words(request, "Mã hoặc tên tiêu chí")
-    named = [(code, f"{code}. {content.title}") for code, content in contents.items()]
+    named = [(code, f"{code}. {sentence_case(content.title)}") for code, content in contents.items()]
     of = choice(request, "noi-dung", "Nội dung", named)
     leaves = [
         one

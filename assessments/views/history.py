@@ -32,7 +32,7 @@ from parindex.listing import choice, wanted_file, words
 KINDS: dict[str, tuple[str, type[Model]]] = {
     "dot": ("Đợt", Round),
     "nhom": ("Nhóm đơn vị", Group),
-    "nguoi": ("Người của đợt", RoundRole),
+    "nguoi": ("Vai trò trong đợt", RoundRole),
     "ho-so": ("Hồ sơ", Assessment),
     "giai-trinh": ("Yêu cầu giải trình", Clarification),
     "xem-xet-lai": ("Đề nghị xem xét lại", ReviewRequest),

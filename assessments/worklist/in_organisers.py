@@ -148,7 +148,7 @@ def _to_follow(organiser: int) -> Iterator[Task]:
         yield task(
             f"Theo dõi {round.title}",
             reverse("assessments:progress", args=[round.code]),
-            f"Bước đang chạy: {step.label}." if step else "Đã qua hạn mọi bước hoặc chưa ghi hạn.",
+            f"Bước đang thực hiện: {step.label}." if step else "Đã qua hạn mọi bước hoặc chưa ghi hạn.",
             until=step.until if step else None,
         )
 

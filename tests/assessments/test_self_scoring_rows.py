@@ -316,10 +316,10 @@ def test_the_five_states_of_a_row_and_the_two_counts(client: Client) -> None:
     page = client.get(content_url(file)).content.decode()
 
     states = [page.split(f'id="muc-1.{leaf}"')[1].split('class="status"')[1][:400] for leaf in range(1, 7)]
-    words = ["Chưa làm", "Thiếu minh chứng", "Đủ", "Bị trả lại", "Đủ", "Đang làm"]
+    words = ["Chưa làm", "Thiếu tài liệu", "Đủ", "Bị trả lại", "Đủ", "Đang làm"]
     for state, word in zip(states, words, strict=True):
         assert word in state
-    assert "đã nhập 4/6 mục · đủ minh chứng 3/6" in page
+    assert "đã nhập 4/6 mục · đủ tài liệu 3/6" in page
     assert "Mục tiếp theo cần làm: 1.1" in page
 
 

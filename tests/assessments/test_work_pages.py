@@ -449,7 +449,8 @@ def test_an_auditor_follows_the_rounds_that_are_not_published() -> None:
 
     [task] = desks_of(someone(Role.AUDITOR, file))[0].tasks
 
-    assert (task.title, task.detail) == (f"Theo dõi {file.group.round.title}", "Bước đang chạy: tự chấm.")
+    wanted = (f"Theo dõi {file.group.round.title}", "Bước đang thực hiện: tự chấm.")
+    assert (task.title, task.detail) == wanted
     assert (task.until, task.tag) == (LAST_DAY, "Còn 4 ngày")
     assert not desks_of(someone(Role.AUDITOR, file_in(AssessmentState.DRAFT)))[0].tasks[1:]
 
