@@ -1,9 +1,9 @@
 """What waits for those who appraise in a round."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from assessments.enums import (
@@ -37,17 +37,28 @@ def named_substitute(user: User, day: dt.date) -> QuerySet[Substitute]:
     return named.select_related("role__round__organiser", "role__group", "role__user", "unit").order_by("pk")
 
 
-def substitute_desk(user: User, named: Substitute) -> Desk:
+def moving_rounds(rounds: Collection[int]) -> set[int]:
+    """Those of the rounds in which a file is before its judges or a request for review was sent."""
+    asked = ReviewRequest.objects.filter(assessment=OuterRef("pk"), state=ReviewState.SENT)
+    before = Q(state__in=(AssessmentState.SUBMITTED, AssessmentState.IN_APPRAISAL))
+    files = Assessment.objects.filter(before | Exists(asked), group__round__in=rounds)
+    return set(files.values_list("group__round", flat=True).distinct().order_by())
+
+
+def substitute_desk(user: User, named: Substitute, moving: Collection[int]) -> Desk:
     """What waits for who stands in, in the one unit that it is for."""
     role = named.role
     desk = _bench(f"Thay {role.user}, {role.get_role_display()}", str(named.unit), role.round)
-    desk.tasks += _of_duty(user, role, _files_of(role).filter(unit=named.unit_id))
+    if role.round_id in moving:
+        desk.tasks += _of_duty(user, role, _files_of(role).filter(unit=named.unit_id))
     return desk
 
 
-def duty_desk(user: User, duty: RoundRole, own_units: Sequence[int]) -> Desk:
+def duty_desk(user: User, duty: RoundRole, own_units: Sequence[int], moving: Collection[int]) -> Desk:
+    """What waits for who has a duty in a round."""
     desk = _bench(duty.get_role_display(), str(duty.group or duty.round), duty.round)
-    desk.tasks += _of_duty(user, duty, _files_of(duty).exclude(unit__in=own_units))
+    if duty.round_id in moving:
+        desk.tasks += _of_duty(user, duty, _files_of(duty).exclude(unit__in=own_units))
     return desk
 
 

@@ -309,6 +309,19 @@ def test_the_page_costs_the_same_however_many_units(
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize("years", [1, 6])
+def test_rounds_that_are_over_cost_a_judge_nothing(years: int, django_assert_num_queries: Any) -> None:
+    group = in_appraisal()
+    secretary = someone(RoundDuty.COUNCIL_SECRETARY, group.assessments.first())
+    for _ in range(years):
+        over = GroupFactory()
+        over.assessments.update(state=AssessmentState.CONCLUDED)
+        give(secretary, RoundDuty.COUNCIL_SECRETARY, over.assessments.first())
+
+    with django_assert_num_queries(JUDGE_QUERIES):
+        assert [len(desk.tasks) for desk in desks_of(secretary)] == [1, *[0] * years]
+
+
 def test_the_page_says_so_when_nothing_waits(client: Client) -> None:
     client.force_login(UserFactory())
 
@@ -426,6 +439,7 @@ def test_the_list_of_notices_costs_the_same_however_long(
 
 
 PUBLISHER_QUERIES = 11
+JUDGE_QUERIES = 9
 NOTICES_QUERIES = 8
 
 
