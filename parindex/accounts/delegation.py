@@ -5,7 +5,8 @@ their own role to staff of the same organiser. Nobody hands on a role that was d
 """
 
 import datetime as dt
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -16,11 +17,21 @@ from parindex.accounts.enums import Role
 from parindex.accounts.exceptions import AccountsError, NotPermitted
 from parindex.accounts.models import Membership, User
 from parindex.audit.events import record
+from parindex.audit.models import Event
 from parindex.notation import vietnamese_date
 
 # Roles that their holders may delegate.
 OWN_TO_GIVE = (Role.UNIT_HEAD, Role.PUBLISHER)
 BEGIN, END = "ủy quyền vai trò", "kết thúc ủy quyền"
+
+
+class Teller(Protocol):
+    """How an app above tells people: whom, what, and the page about it."""
+
+    def __call__(self, users: Iterable[User], text: str, *, address: str) -> object: ...
+
+
+tellers: list[Teller] = []
 
 
 # -- who may
@@ -79,6 +90,19 @@ def delegations_of(user: User, headed: set[int]) -> QuerySet[Membership]:
     return found.select_related("user", "on_behalf_of", "unit", "organiser").order_by("-valid_to", "-pk")
 
 
+def events_about(user: User, listed: Collection[Membership] = ()) -> QuerySet[Event]:
+    """What was delegated to and by a person, and what became of `listed`; the newest first.
+
+    A delegation taken back on its first day is no row any more, yet somebody may have acted by it.
+    """
+    keys = [f"{side}__{who}" for side in ("before", "after") for who in ("giver", "taker")]
+    concerned = Q(object_id__in=[one.pk for one in listed])
+    for key in keys:
+        concerned |= Q(**{key: user.pk})
+    found = Event.objects.filter(concerned, object_type=Membership._meta.label_lower, verb__in=(BEGIN, END))
+    return found.order_by("-pk")
+
+
 def may_end(user: User, delegation: Membership, headed: set[int]) -> bool:
     """Whether the person, who heads these units, may take a delegated role back."""
     return delegation.on_behalf_of_id == user.pk or delegation.unit_id in headed
@@ -115,6 +139,8 @@ def delegate(
         on_behalf_of=held.user,
     )
     record(by=by_user.actor, verb=BEGIN, on=given, after=_described(given), reason=reason)
+    days = f"từ {vietnamese_date(valid_from)} đến hết {vietnamese_date(valid_to)}"
+    _tell(given, by_user, f"{to} được ủy quyền làm thay {held.user}: {_role_of(given)}, {days}.")
     return given
 
 
@@ -132,9 +158,20 @@ def end_delegation(delegation: Membership, *, by_user: User, now: dt.datetime | 
     if not may_end(by_user, delegation, headed_units(by_user)):
         raise NotPermitted("Chỉ người ủy quyền hoặc lãnh đạo đơn vị kết thúc ủy quyền trước hạn.")
     before = _described(delegation)
+    _tell(
+        delegation,
+        by_user,
+        f"Ủy quyền vai trò {_role_of(delegation)} cho {delegation.user} kết thúc từ hôm nay, trước hạn.",
+    )
     # The last day that is over; a delegation that has had no whole day leaves its events only.
     last_day = today - dt.timedelta(days=1)
-    record(by=by_user.actor, verb=END, on=delegation, before=before, after={"valid_to": last_day.isoformat()})
+    record(
+        by=by_user.actor,
+        verb=END,
+        on=delegation,
+        before=before,
+        after=before | {"valid_to": last_day.isoformat()},
+    )
     if delegation.valid_from is None or delegation.valid_from > last_day:
         delegation.delete()
         return
@@ -174,10 +211,24 @@ def _check_taker(held: Membership, to: User, first: dt.date, last: dt.date, now:
         )
 
 
+def _role_of(delegation: Membership) -> str:
+    return f"{Role(delegation.role).label}, {delegation.unit or delegation.organiser}"
+
+
+def _tell(delegation: Membership, by_user: User, text: str) -> None:
+    """Tell the two people of a delegation, but for the one who does it."""
+    people = {one for one in (delegation.user, delegation.on_behalf_of) if one and one.pk != by_user.pk}
+    for tell in tellers:
+        tell(people, text, address="/tai-khoan/uy-quyen/")
+
+
 def _described(delegation: Membership) -> dict[str, Any]:
     return {
+        "user": str(delegation.user),
+        "taker": delegation.user_id,
+        "giver": delegation.on_behalf_of_id,
         "role": str(Role(delegation.role).label),
-        "place": str(delegation.unit or delegation.organiser),
+        "where": str(delegation.unit or delegation.organiser),
         "on_behalf_of": str(delegation.on_behalf_of),
         "valid_from": delegation.valid_from and delegation.valid_from.isoformat(),
         "valid_to": delegation.valid_to and delegation.valid_to.isoformat(),

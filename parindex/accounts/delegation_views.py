@@ -10,12 +10,13 @@ from parindex.access import signed_in
 from parindex.accounts.delegation import (
     delegations_of,
     end_delegation,
+    events_about,
     headed_units,
     may_end,
 )
 from parindex.accounts.delegation_forms import DelegationForm
 from parindex.accounts.role_views import signed_in_user
-from parindex.audit.history import past_of
+from parindex.audit.history import NEWEST, told
 from parindex.notation import vietnamese_date
 
 UNPROCESSABLE = 422
@@ -43,7 +44,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         "running": [(one, may_end(user, one, headed)) for one in running],
         "over": [one for one in listed if one not in running],
         "today": today,
-        "history": past_of(*listed),
+        "history": told(events_about(user, listed)[:NEWEST]),
         "nav_current": "account",
     }
     status = UNPROCESSABLE if form.is_bound else 200

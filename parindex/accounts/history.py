@@ -24,6 +24,8 @@ LABELS = {
     "email": "thư điện tử",
     "role": "vai trò",
     "where": "nơi giữ vai trò",
+    "user": "người làm thay",
+    "on_behalf_of": "ủy quyền của",
     "valid_from": "từ ngày",
     "valid_to": "đến ngày",
 }

@@ -71,8 +71,8 @@ FACTS_WITHIN = {"counts", "inner"}
 IN_WORDS = {"finding", "level", "met"}
 # Those of them that are points.
 POINTS_TOLD = {"computed", "declared", "max_points", "points"}
-# A number by which events find a file again, for nobody to read.
-FOUND_BY = "file"
+# Numbers by which events find a file or people again, for nobody to read.
+FOUND_BY = ("file", "giver", "taker")
 KAD = "KAD"
 # The verbs of those whose words on a leaf are reasons, not explanations, end so.
 JUDGED = ("Kết luận", "Cơ quan chủ trì đề xuất")
@@ -117,7 +117,7 @@ def _changes(event: Event) -> Iterable[Changed]:
     fields = _fields(event.object_type)
     for key in _in_order({*event.before, *event.after}, fields):
         before, after = event.before.get(key), event.after.get(key)
-        if key == FOUND_BY and isinstance(before or after, int):
+        if key in FOUND_BY and isinstance(before or after, int):
             continue
         if isinstance(before, Mapping) or isinstance(after, Mapping):
             yield from _nested(key, before or {}, after or {}, event)

@@ -273,6 +273,35 @@ def test_an_own_role_is_not_ended_this_way(head: User) -> None:
         end_delegation(held(head), by_user=head)
 
 
+def test_both_are_told_and_both_accounts_keep_what_one_day_leaves(
+    client: Client, file: Assessment, head: User, officer: User
+) -> None:
+    other = someone(Role.UNIT_HEAD, file)
+    delegation = given(held(officer), other, head)
+    ends = vietnamese_date(days(4))
+    words = (
+        f"{other} được ủy quyền làm thay {officer}: Cán bộ đơn vị, {file.unit}, từ {vietnamese_date(days(0))}"
+    )
+
+    assert [one.text for one in other.notices.all()] == [f"{words} đến hết {ends}."]
+    assert officer.notices.count() == 1
+    assert head.notices.count() == 0
+
+    end_delegation(delegation, by_user=head)
+
+    assert not Membership.objects.filter(on_behalf_of__isnull=False).exists()
+    assert "trước hạn" in other.notices.latest("pk").text
+    client.force_login(other)
+    page = client.get(PAGE).content.decode()
+    assert "Ủy quyền vai trò" in page
+    assert "Kết thúc ủy quyền" in page
+    client.force_login(someone(Role.ADMINISTRATOR, file))
+    for person in (other, officer):
+        page = client.get(f"/to-chuc/{file.unit.organiser_id}/tai-khoan/{person.pk}/").content.decode()
+        assert REASON in page
+        assert "Kết thúc ủy quyền" in page
+
+
 # Pages
 
 

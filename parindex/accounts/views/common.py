@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -17,6 +18,7 @@ from parindex.accounts.permissions import (
 )
 from parindex.accounts.unit_forms import FileForm
 from parindex.accounts.workbooks import TableRefused
+from parindex.audit.models import Event
 
 HISTORY_SIZE = 20
 UNPROCESSABLE = 422
@@ -52,9 +54,10 @@ def show(
     return render(request, template, shown, status=status)
 
 
-def past(thing: Any) -> dict[str, Any]:
-    """The newest events of an object, for its page."""
-    events = list(events_of(thing)[:HISTORY_SIZE])
+def past(thing: Any, also: QuerySet[Event] | None = None) -> dict[str, Any]:
+    """The newest events of an object, for its page, with `also` others that concern it."""
+    found = events_of(thing) if also is None else events_of(thing) | also
+    events = list(found[:HISTORY_SIZE])
     return {"history": list(history(events))}
 
 

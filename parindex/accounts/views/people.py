@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from parindex.access import signed_in
+from parindex.accounts.delegation import events_about
 from parindex.accounts.enums import Role
 from parindex.accounts.exceptions import AccountsError, NotPermitted
 from parindex.accounts.models import Membership, Organiser, User
@@ -191,7 +192,9 @@ def _show_person(
         "has_second_factor": has_second_factor(user),
         "is_self": user.pk == signed_in_user(request).pk,
     }
-    return show(request, "accounts/person.html", organiser, context | past(user), status=status)
+    return show(
+        request, "accounts/person.html", organiser, context | past(user, events_about(user)), status=status
+    )
 
 
 def _dates(role: Membership) -> RoleDatesForm:
