@@ -248,7 +248,7 @@ def tells_withdrawal(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
         try:
             return view(request, round_code, *args, **kwargs)
         except (Http404, NotPermitted):
-            last = _last_withdrawn(round_code)
+            last = last_withdrawn(round_code)
             if last is None:
                 raise
         context = {"publication": last, "round": last.round, "nav_current": "rounds"}
@@ -257,7 +257,7 @@ def tells_withdrawal(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return told
 
 
-def _last_withdrawn(round_code: str) -> Publication | None:
+def last_withdrawn(round_code: str) -> Publication | None:
     """A round's last publication, if that is what became of it."""
     published = Publication.objects.filter(round__code=round_code).defer("manifest")
     last = published.select_related("round__organiser").order_by("-pk").first()

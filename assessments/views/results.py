@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from assessments.results.own_results import own_result
 from assessments.self_scoring import files_of
+from assessments.views.publishing import last_withdrawn
 from criteria.views.common import person
 from parindex.access import signed_in
 
@@ -29,6 +30,7 @@ def own_result_page(request: HttpRequest, round_code: str, group_code: str, unit
         "round": file.group.round,
         "group": file.group,
         "result": result,
+        "withdrawn": last_withdrawn(round_code) if result is None else None,
         "contents": contents,
         "only_lowered": only_lowered,
         "lowered": LOWERED,

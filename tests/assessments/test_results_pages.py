@@ -105,8 +105,12 @@ def test_a_reopened_file_is_closed_again_and_a_withdrawn_publication_too(client:
     late, _ = a_group(ResultsShown.PUBLICATION)
     announce(late)
     assert own_result(late) is not None
-    withdraw(late.group.round.publications.get(), reason="Sai", by=COMMAND_LINE)
+    withdraw(late.group.round.publications.get(), reason="Sai số liệu", by=COMMAND_LINE)
     assert own_result(late) is None
+    client.force_login(someone(Role.UNIT_OFFICER, late))
+    page = text(client.get(url(late)))
+    assert "Kết quả đã được thu hồi" in page
+    assert "Lý do thu hồi: Sai số liệu" in page
 
 
 def test_what_was_published_is_shown_not_what_was_written_later(client: Client) -> None:
