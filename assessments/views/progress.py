@@ -14,7 +14,7 @@ from assessments.exceptions import AssessmentError, NotPermitted, WrongState
 from assessments.models import Assessment, Group, Round
 from assessments.move_forms import FileMoveForm, PaperForm
 from assessments.moves import move
-from assessments.permissions import Acting, acting_in, check_role_for, open_moves
+from assessments.permissions import SEES_PROVISIONAL, Acting, acting_in, check_role_for, open_moves
 from assessments.permissions.files import can_take_paper, check_take_paper, paper_of
 from assessments.progress import (
     ORDERS,
@@ -350,6 +350,7 @@ def _show_file(
         "can_remind": line.is_with_unit and bool(acting.among(REMINDS)),
         "is_own_unit": acting.belongs and bool(acting.roles & JUDGES),
         "with_scores": _wants_scores(request, acting),
+        "reads_log": _wants_scores(request, acting) and bool(acting.among(SEES_PROVISIONAL)),
         "history": history(list(found["page"])),
         "nav_current": "rounds",
     }

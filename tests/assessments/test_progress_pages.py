@@ -1,6 +1,7 @@
 """Progress pages: who sees them, what they say, the verbs behind their buttons, stale pages, queries."""
 
 import datetime as dt
+import html
 import re
 from typing import Any
 
@@ -627,6 +628,20 @@ def test_saves_of_scores_are_told_apart_from_moves_and_without_their_points(clie
     assert "dòng lệnh Ghi điểm: Tự chấm 2 mục" in page
     assert "3,75" not in page
     assert "3.75" not in page
+
+
+def test_who_reads_the_log_of_the_round_is_led_to_the_points_of_each_leaf(client: Client) -> None:
+    file = a_file()
+    score(file, {"1.1.1": "3.75"}, track=Track.SELF)
+    words = "Điểm cũ, điểm mới của từng mục"
+    signed_in(client, Role.PUBLISHER, file)
+
+    page = client.get(file_url(file), {"lich_su": "tat-ca"}).content.decode()
+    address = html.unescape(re.findall(rf'href="([^"]*)">{words}', page)[0])
+    assert "Mục 1.1.1: – → 3,75" in text(client.get(address))
+    assert words not in client.get(file_url(file)).content.decode()
+    signed_in(client, RoundDuty.COUNCIL_SECRETARY, file)
+    assert words not in client.get(file_url(file), {"lich_su": "tat-ca"}).content.decode()
 
 
 @pytest.mark.parametrize("moves", [1, 12])
