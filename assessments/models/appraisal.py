@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from assessments.enums import ClarificationState
 from assessments.models.assessment import Assessment
@@ -73,6 +74,12 @@ class Clarification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment}, mục {self.criterion.code}: {self.question}"
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in words: nobody waits for an answer whose last day is over."""
+        is_over = self.state == ClarificationState.ASKED and self.until < timezone.localdate()
+        return "Không trả lời trong hạn" if is_over else str(ClarificationState(self.state).label)
 
 
 class Substitute(models.Model):

@@ -69,13 +69,16 @@ def remind(group: Group, *, by: User, unit_code: str = "") -> Reminded:
     people = _people_of(waiting)
     reached = [file for file in waiting if people[file.unit_id]]
     for file in reached:
-        address = reverse("assessments:own_file", args=[group.round.code, group.code, file.unit_code])
-        notify(people[file.unit_id], _reminder(file), address=address, round=group.round)
+        notify(people[file.unit_id], _reminder(file), address=_own(file), round=group.round)
     state = [{"state": str(file.state)} for file in reached]
     changes = [Change(file, same, same) for file, same in zip(reached, state, strict=True)]
     record_each(changes, verb=REMINDED, by=by.actor)
     nobody = tuple(file.unit_name for file in waiting if not people[file.unit_id])
     return Reminded(tuple(reached), len(done), nobody)
+
+
+def _own(file: Assessment) -> str:
+    return reverse("assessments:own_file", args=[file.group.round.code, file.group.code, file.unit_code])
 
 
 def _reminder(file: Assessment) -> str:
@@ -111,7 +114,7 @@ def _people_of(files: Sequence[Assessment]) -> dict[int, list[User]]:
 
 @transaction.atomic
 def take_paper(file: Assessment, *, number: str, signed: dt.date, by: User) -> Event:
-    """Put on record the signed paper from which the organiser enters a unit's own points.
+    """Put on record the signed paper from which the organiser enters a unit's points; it is told.
 
     Raises NotPermitted, WrongState for a file that is not being self-scored, AssessmentError for a paper
     without a number or of a day to come.
@@ -123,5 +126,9 @@ def take_paper(file: Assessment, *, number: str, signed: dt.date, by: User) -> E
     if signed > timezone.localdate():
         raise AssessmentError(f"Ngày ký {signed:%d/%m/%Y} chưa đến.")
     state = {"state": str(file.state)}
-    reason = f"Nhập thay theo bản giấy số {number.strip()} ngày {signed:%d/%m/%Y}"
+    paper = f"bản giấy số {number.strip()} ngày {signed:%d/%m/%Y}"
+    round = file.group.round
+    told = f"{round.organiser} nhận {paper} và nhập thay hồ sơ tự chấm của {file.unit_name}, {round}."
+    notify(_people_of([file])[file.unit_id], told, address=_own(file), round=round)
+    reason = f"Nhập thay theo {paper}"
     return record(by=by.actor, verb=PAPER_TAKEN, on=file, before=state, after=state, reason=reason)

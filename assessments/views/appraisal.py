@@ -155,7 +155,7 @@ def _lines_file(
             said_of(line.own),
             said_of(line.proposal),
             said_of(line.mine),
-            line.question and line.question.get_state_display(),
+            line.question and line.question.standing,
         )
         for line in lines
     ]

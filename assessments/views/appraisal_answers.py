@@ -103,7 +103,7 @@ def _file(kind: str, file: Assessment, asked: Iterable[Clarification]) -> HttpRe
         (
             one.criterion.code,
             one.criterion.title,
-            one.get_state_display(),
+            one.standing,
             one.question,
             one.asked_by if file.group.names_appraisers else "Người thẩm định",
             one.asked_at,

@@ -140,7 +140,7 @@ def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: 
     verbs = [row for row in open_moves(user, file) if row.verb in UNITS_VERBS]
     came_back = last_return(file)
     contents = contents_of(file, came_back=came_back, criteria=kept_criteria(file))
-    states = list(file.clarifications.values_list("state", flat=True))
+    asked = [one.standing for one in file.clarifications.all()]
     context = {
         **shared(user, file, contents),
         "heads": heads_of(file),
@@ -149,8 +149,8 @@ def own_file(request: HttpRequest, round_code: str, group_code: str, unit_code: 
         "verbs": verbs,
         "form": form,
         "is_officer": can_edit_self_scores(user, file),
-        "questions": states.count(ClarificationState.ASKED),
-        "has_questions": bool(states),
+        "questions": asked.count(ClarificationState.ASKED.label),
+        "has_questions": bool(asked),
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "assessments/self_scoring/file.html", context, status=status)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.appraisal.reviews import lowered_in
 from assessments.appraisal.reviews import unit_address as reviews_address
@@ -92,9 +93,11 @@ def _to_approve(one: Listed) -> Task | None:
 
 
 def _asked(files: Sequence[Assessment]) -> dict[int, list[Clarification]]:
-    """The questions that wait for the unit's answer, by file."""
+    """The questions that the unit can still answer, by file."""
     found: dict[int, list[Clarification]] = {}
-    waiting = Clarification.objects.filter(assessment__in=files, state=ClarificationState.ASKED)
+    waiting = Clarification.objects.filter(
+        assessment__in=files, state=ClarificationState.ASKED, until__gte=timezone.localdate()
+    )
     for question in waiting.select_related("criterion").order_by("until", "pk"):
         found.setdefault(question.assessment_id, []).append(question)
     return found

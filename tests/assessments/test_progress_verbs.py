@@ -124,6 +124,7 @@ def test_the_publisher_enters_and_hands_in_from_the_signed_paper(client: Client)
     file = a_file()
     user = signed_in(client, Role.PUBLISHER, file)
     leaf = file.group.used_framework.criteria.get(code="1.1.1")
+    officer = someone(Role.UNIT_OFFICER, file)
     entry = {f"m{leaf.pk}-points": "3", f"m{leaf.pk}-version": "0", f"m{leaf.pk}-reason": "Theo bản giấy"}
     assert client.get(own_url(file)).status_code == 404
     assert client.post(own_url(file, "1/1.1.1/luu/"), entry).status_code == 404
@@ -134,6 +135,13 @@ def test_the_publisher_enters_and_hands_in_from_the_signed_paper(client: Client)
 
     assert (answer.status_code, answer["Location"]) == (302, own_url(file))
     assert "Bạn đang nhập thay" in page
+    assert [(one.text, one.address) for one in officer.notices.all()] == [
+        (
+            f"{file.group.round.organiser} nhận bản giấy số 12/BC-UBND ngày 03/01/2025 và nhập thay hồ sơ tự "
+            f"chấm của {file.unit_name}, {file.group.round}.",
+            own_url(file),
+        )
+    ]
     assert "Nhập thay theo bản giấy số 12/BC-UBND ngày 03/01/2025" in page
     assert saved.status_code == 200
     score = file.scores.get(criterion=leaf, track=Track.SELF)

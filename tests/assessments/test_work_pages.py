@@ -177,6 +177,15 @@ def test_a_question_of_the_council_waits_for_the_unit(client: Client) -> None:
     assert waits in client.get(own_file).content.decode()
     Group.objects.update(names_appraisers=True)
     assert "Trần Thị Thư Ký" in desks_of(officer)[0].tasks[0].detail
+    with time_machine.travel(dt.datetime(2025, 1, 7, 16, 59, tzinfo=dt.UTC), tick=False):
+        assert "Việc gần hạn nhất hết hạn hôm nay" in client.get("/viec/").content.decode()
+        assert waits in client.get(own_file).content.decode()
+    # A day that is over can no longer be met: nothing waits, and the question says what came of it.
+    with time_machine.travel(dt.datetime(2025, 1, 7, 17, 0, tzinfo=dt.UTC), tick=False):
+        assert not [task for desk in desks_of(officer) for task in desk.tasks if "Giải trình" in task.title]
+        assert waits not in client.get(own_file).content.decode()
+        assert Clarification.objects.get().standing == "Không trả lời trong hạn"
+    assert Clarification.objects.get().standing == "Chờ đơn vị trả lời"
     Clarification.objects.update(
         state=ClarificationState.ANSWERED, answer="Đã bổ sung.", answered_by="A", answered_at=NOW
     )
