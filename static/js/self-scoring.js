@@ -2,7 +2,10 @@
 
    A row is sent when a choice is made, when the focus leaves its numbers or its explanation, and 1.5 seconds after
    typing in the explanation stops. Rows wait for one another, so that sums come back in order. The answer replaces
-   parts of the page by their ids, never a field. */
+   parts of the page by their ids, never a field.
+
+   A page to which one goes back is asked for again, and keeps nothing in its fields: browsers show the copy that they
+   had from before the saves, with some of what was typed. */
 
 const PAUSE = 1500;
 const RETRY = 5000;
@@ -14,6 +17,9 @@ const said = document.getElementById("luu");
 const waiting = new Map();
 const timers = new Map();
 let busy = false;
+
+form.autocomplete = "off";
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") location.reload();
 
 const WORDS = {
   typing: ["Chưa lưu", "off"],

@@ -253,6 +253,26 @@ def test_a_lost_network_keeps_what_was_typed_and_sends_it_later(file: Assessment
 
 
 @pytest.mark.parametrize("size", SIZES[:1])
+def test_who_goes_back_sees_what_is_saved(file: Assessment, people: Any) -> None:
+    hanh = people("hanh")
+    hanh.goto(content_url(file))
+    points, reason = entry(file, "1.1.1", "points"), entry(file, "1.1.1", "reason")
+    hanh.fill(reason, "Câu của Hạnh")
+    typed(hanh, points, "2,25")
+    state_of(hanh, "Đã lưu")
+    hanh.goto("/viec/")
+    # A colleague writes meanwhile.
+    Score.objects.filter(criterion__code="1.1.1", track=Track.SELF).update(
+        points="2.5", reason="Câu của Tuấn"
+    )
+
+    hanh.go_back()
+
+    expect(hanh.locator(points)).to_have_value("2,5")
+    expect(hanh.locator(reason)).to_have_value("Câu của Tuấn")
+
+
+@pytest.mark.parametrize("size", SIZES[:1])
 def test_a_session_that_ended_keeps_what_was_typed_until_the_same_person_is_back(
     file: Assessment, people: Any
 ) -> None:
@@ -315,6 +335,12 @@ def test_without_script_the_form_saves_as_a_whole(
     page.fill(entry(file, "1.1.1", "points"), "3")
     press(page, "Lưu nội dung 1")
     assert "Đã lưu 1 mục" in page.inner_text("main")
+    page.fill(entry(file, "1.1.1", "points"), "2")
+    page.fill(entry(file, "1.1.1", "reason"), "Chưa lưu mà đã xem trang khác")
+    page.goto("/viec/")
+    page.go_back()
+    expect(page.locator(entry(file, "1.1.1", "reason"))).to_have_value("Chưa lưu mà đã xem trang khác")
+    expect(page.locator(entry(file, "1.1.1", "points"))).to_have_value("2")
     context.close()
 
 
