@@ -39,7 +39,8 @@ NOTES = (
     "Mã đơn vị: theo danh mục đơn vị; để trống với vai trò của cơ quan tổ chức đánh giá.",
     f"Vai trò ghi một trong các tên: {'; '.join(str(role.label) for role in Role)}.",
     "Từ ngày, đến ngày: ngày/tháng/năm, ví dụ 01/01/2026. Để trống nếu không giới hạn.",
-    "Dòng chưa ghi họ tên cũng bị báo lỗi: xóa những dòng không dùng. Sai một chỗ thì không ai được tạo.",
+    "Dòng chưa ghi họ tên cũng bị báo lỗi: xóa những dòng không dùng. "
+    "Tệp có một chỗ sai thì không tài khoản nào được tạo.",
 )
 
 

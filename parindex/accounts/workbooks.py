@@ -19,7 +19,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_ROWS = 5000
 HEADER_ROWS = 15
-BROKEN = "Không đọc được tệp. Cần tệp Excel (.xlsx) không có mật khẩu, hoặc CSV lưu kiểu UTF-8."
+BROKEN = "Không đọc được tệp. Cần tệp Excel (.xlsx) không có mật khẩu, hoặc CSV mã hóa UTF-8."
 
 
 class TableRefused(AccountsError):
