@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parindex.middleware.PlainTextMiddleware",
     "parindex.accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -129,7 +130,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "parindex.accounts.forms.PasswordAgainForm",
 }
 # django-axes counts failures; allauth's own limits would answer first with an untranslated page.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Letters with a link go out five times an hour to one address, whoever asks; its owner must not be flooded.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "5/h/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

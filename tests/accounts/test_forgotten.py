@@ -67,6 +67,15 @@ def test_an_unknown_address_gets_the_same_answer_and_no_letter(client: Client, p
     assert len(mail.outbox) == 1
 
 
+def test_nobody_fills_a_letter_box_from_here(client: Client, person: User) -> None:
+    known = [client.post(PAGE, {"email": "HANH@example.vn"}) for _ in range(6)]
+    unknown = [client.post(PAGE, {"email": "khong@example.vn"}) for _ in range(6)]
+
+    assert [one.status_code for one in known] == [one.status_code for one in unknown] == [302] * 5 + [429]
+    assert "vừa được yêu cầu nhiều lần" in text(known[-1])
+    assert len(mail.outbox) == 5
+
+
 def test_a_closed_account_gets_no_letter(client: Client, person: User) -> None:
     User.objects.update(is_active=False)
 

@@ -454,6 +454,11 @@ def test_changed_results_are_listed_to_the_second_person(client: Client) -> None
     preparation = prepared(file, first)
     change_a_point(file)
     client.force_login(second)
+    Assessment.objects.filter(pk=file.pk).update(state="in_appraisal")
+    page = text(client.get(url(file.group.round)))
+    assert "Kết quả không còn đủ để công bố" in page
+    assert "Xác nhận và công bố" not in page
+    Assessment.objects.filter(pk=file.pk).update(state="concluded")
 
     answer = client.post(url(file.group.round, f"ban-chuan-bi/{preparation.pk}/xac-nhan/"))
     assert answer.status_code == 409

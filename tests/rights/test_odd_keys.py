@@ -52,6 +52,16 @@ def test_no_key_of_a_form_or_an_address_is_too_much(world: World) -> None:
     assert asked > 150
 
 
+def test_a_nul_is_taken_nowhere(client: Client) -> None:
+    sent = client.post("/dang-nhap/", {"login": "a\0", "password": "b"})
+    assert (sent.status_code, "ký tự không hiện được" in sent.content.decode()) == (422, True)
+    for path in ("/?tim=%00", "/dot/mo-dot/?tu=a%00b", "/dot/a/b/c%00d/", "/dang-nhap/?next=%00"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "Không" in answer.content.decode()
+    assert client.get("/?tim=%2500").status_code == 200
+
+
 def _allowed(world: World) -> Iterator[Row]:
     """Every action that somebody may do, once."""
     known = set()

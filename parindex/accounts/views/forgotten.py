@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
@@ -14,7 +15,10 @@ from parindex.access import public
 from parindex.accounts.models import User
 from parindex.accounts.reset_forms import ForgottenForm, NewPasswordForm
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, TOO_MANY = 422, 429
+ASKED_OFTEN = (
+    "Địa chỉ này vừa được yêu cầu nhiều lần. Xem lại hộp thư; chưa có thì một giờ sau hãy yêu cầu lại."
+)
 
 
 def letters_go_out() -> bool:
@@ -39,6 +43,11 @@ class Forgotten(PasswordResetView):
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        if not ratelimit.consume(
+            self.request, action="reset_password", key=form.cleaned_data["email"].lower()
+        ):
+            form.add_error("email", ASKED_OFTEN)
+            return self.render_to_response(self.get_context_data(form=form), status=TOO_MANY)
         messages.success(
             self.request,
             "Nếu địa chỉ này là của một tài khoản, thư có đường dẫn đặt lại mật khẩu đang được gửi đến.",
