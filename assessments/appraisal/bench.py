@@ -78,6 +78,11 @@ class UnitLine:
         return self.voice is not None and not self.switch and self.file.state == AssessmentState.IN_APPRAISAL
 
     @property
+    def waits_elsewhere(self) -> bool:
+        """Whether it waits for this person once they have switched to the role that they have for it."""
+        return bool(self.switch) and self.file.state == AssessmentState.IN_APPRAISAL and not self.is_done
+
+    @property
     def mine(self) -> Said | None:
         """The word of this person's part; who only reads looks at the conclusion."""
         if self.voice == Voice.PROPOSAL:
@@ -125,6 +130,11 @@ class Bench:
     def open(self) -> list[UnitLine]:
         """Those of them that still wait for this person."""
         return [line for line in self.mine if not line.is_done]
+
+    @property
+    def elsewhere(self) -> int:
+        """How many would wait for this person in another of their roles."""
+        return sum(line.waits_elsewhere for line in self.lines)
 
     @property
     def done(self) -> int:

@@ -182,6 +182,21 @@ def test_a_head_names_a_role_held_in_anothers_place_as_such(client: Client) -> N
     assert "(thay" not in head(client)
 
 
+def test_the_bench_tells_units_that_wait_in_another_role_from_none(client: Client) -> None:
+    group, person, own, _ = setting(CHAIR)
+    group.assessments.update(state=AssessmentState.IN_APPRAISAL)
+    RoundRoleFactory(round=group.round, role=RoundDuty.COUNCIL_MEMBER, user=person)
+    client.force_login(person)
+    switch(client, CHAIR, group)
+    bench = f"/dot/{group.round.code}/tham-dinh/{group.code}/1.1.1/"
+
+    opinions = text(client.get(bench, {"vai": "y-kien"}))
+    assert "2 đơn vị chờ bạn ở vai trò khác" in opinions
+    assert "Không có đơn vị nào chờ bạn" not in opinions
+    say(own, "1.1.1", Voice.OPINION, person)
+    assert "1 đơn vị chờ bạn ở vai trò khác" in text(client.get(bench, {"vai": "y-kien"}))
+
+
 def head(client: Client) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", client.get("/viec/").content.decode().split("<main")[0]).split())
 
