@@ -15,6 +15,7 @@ from assessments.survey_points.saving import (
     StaleSurvey,
     cells_of,
     save_points,
+    scored_count,
     survey_leaves,
 )
 from assessments.survey_points.workbook import FileRefused, read_workbook, template
@@ -34,6 +35,7 @@ __all__ = [
     "modes_of",
     "read_workbook",
     "save_points",
+    "scored_count",
     "survey_leaves",
     "template",
 ]

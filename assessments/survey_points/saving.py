@@ -58,6 +58,12 @@ def cells_of(files: Sequence[Assessment], leaves: Sequence[Criterion]) -> Cells:
     }
 
 
+def scored_count(group: Group, leaf: Criterion) -> int:
+    """How many units of the group have points for a survey leaf, or KAD; in one query."""
+    scores = Score.objects.filter(assessment__group=group, criterion=leaf, track=Track.CONCLUSION)
+    return scores.filter(obtained__isnull=False).count()
+
+
 @transaction.atomic
 def save_points(group: Group, entries: Sequence[Entry], *, by: User, reason: str = "") -> int:
     """Write what a publisher entered for the survey; survey points may come after the conclusion.

@@ -31,6 +31,7 @@ from assessments.survey_points import (
     modes_of,
     read_workbook,
     save_points,
+    scored_count,
     survey_leaves,
     template,
 )
@@ -192,6 +193,7 @@ def survey_leaf(request: HttpRequest, round_code: str, group_code: str, leaf_cod
         "mode": mode,
         "modes": modes_of(leaf),
         "page": page,
+        "scored": scored_count(group, leaf),
         "outcome": outcome,
         "is_publisher": can_publish(request.user, round),
         "table_url": _url(round, group),

@@ -485,7 +485,8 @@ def test_pages_and_saving_take_the_same_queries_for_few_and_many_units(
 
     with django_assert_num_queries(14):
         client.get(url(group))
-    with django_assert_num_queries(15):
-        client.get(leaf_url(group, "2.1"))
+    with django_assert_num_queries(16):
+        assert f"đã có điểm 0/{size} đơn vị" in text(client.get(leaf_url(group, "2.1")))
     with django_assert_num_queries(29):
         assert client.post(leaf_url(group, "2.1"), sent).status_code == 302
+    assert f"đã có điểm {size}/{size} đơn vị" in text(client.get(leaf_url(group, "2.1")))
