@@ -1,7 +1,7 @@
 """Addresses of the site."""
 
 from allauth.account.decorators import secure_admin_login
-from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
+from allauth.account.views import LoginView, PasswordChangeView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView, ViewRecoveryCodesView
@@ -41,7 +41,7 @@ urlpatterns = [
     path("dang-nhap/ma/", AuthenticateView.as_view(), name="mfa_authenticate"),
     path("xac-nhan/", ReauthenticateView.as_view(), name="account_reauthenticate"),
     path("xac-nhan/ma/", ReauthenticateByCodeView.as_view(), name="mfa_reauthenticate"),
-    path("dang-xuat/", LogoutView.as_view(), name="account_logout"),
+    path("dang-xuat/", role_views.SignOutView.as_view(), name="account_logout"),
     path("quen-mat-khau/", forgotten, name="account_forgotten"),
     path("quen-mat-khau/<str:uidb64>/<str:token>/", new_password, name="account_new_password"),
     path("doi-mat-khau/", PasswordChangeView.as_view(), name="account_change_password"),

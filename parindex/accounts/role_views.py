@@ -1,5 +1,8 @@
-"""The signed-in person's own account, and the choice of the role to act in."""
+"""The signed-in person's own account, the choice of the role to act in, and leaving."""
 
+from typing import Any
+
+from allauth.account.views import LogoutView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,3 +59,12 @@ def switch_role(request: HttpRequest) -> HttpResponse:
     if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         return redirect(back)
     return redirect("account")
+
+
+class SignOutView(LogoutView):
+    """Sign out, and have the browser forget its pages: on a shared computer nobody goes back to them."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response

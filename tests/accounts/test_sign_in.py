@@ -67,7 +67,9 @@ def test_signing_out_takes_a_post(client: Client, person: User) -> None:
     client.get("/dang-xuat/")
     assert "Phạm Lan Anh" in client.get("/").content.decode()
 
-    client.post("/dang-xuat/")
+    left = client.post("/dang-xuat/")
+    # Nobody goes back on a shared computer to what the browser kept.
+    assert left["Clear-Site-Data"] == '"cache"'
 
     assert "Phạm Lan Anh" not in client.get("/").content.decode()
 
