@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from parindex.accounts.acting import elsewhere
@@ -219,7 +220,7 @@ def _tell(delegation: Membership, by_user: User, text: str) -> None:
     """Tell the two people of a delegation, but for the one who does it."""
     people = {one for one in (delegation.user, delegation.on_behalf_of) if one and one.pk != by_user.pk}
     for tell in tellers:
-        tell(people, text, address="/tai-khoan/uy-quyen/")
+        tell(people, text, address=reverse("delegations"))
 
 
 def _described(delegation: Membership) -> dict[str, Any]:
