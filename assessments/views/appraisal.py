@@ -215,6 +215,8 @@ def _told(bench: Bench, line: UnitLine, effect: Effect, *, kept: bool, voice: Vo
     said = f"Đã ghi {label} cho {line.file.unit_name}"
     if kept:
         return f"{said}: giữ nguyên điểm tự chấm."
+    if effect.leaf[0] == effect.leaf[1]:
+        return f"{said}: điểm như tự chấm, kèm lý do."
     content = (bench.leaf.content or bench.leaf).code
     parts = ((f"mục {bench.leaf.code}", effect.leaf), (f"nội dung {content}", effect.content))
     told = "; ".join(f"{name} {_written(*pair)}" for name, pair in (*parts, ("toàn hồ sơ", effect.total)))

@@ -185,6 +185,8 @@ def test_keeping_adjusting_and_what_it_comes_to(client: Client, group: Group) ->
     shown = text(client.get(answer["Location"]))
     assert "So với tự chấm: mục 1.1.1 4,00 → 2,50; nội dung 1 9,00 → 7,50; toàn hồ sơ 15,00 → 13,50." in shown
     assert "hạng" not in shown.lower().replace("xếp hạng", "")
+    answer = send(client, second, user, choice="adjust", points="4", reason="Có xác nhận nộp đúng hạn")
+    assert f"cho {second.unit_name}: điểm như tự chấm, kèm lý do." in text(client.get(answer["Location"]))
 
 
 @pytest.mark.parametrize(
