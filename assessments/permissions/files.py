@@ -95,10 +95,19 @@ def _acts_as_officer(user: Person, assessment: Assessment, *, now: dt.datetime |
     if standing is None or now is not None:
         held = Membership.objects.on(timezone.localdate(now))
         return held.filter(user=user.pk, role=Role.UNIT_OFFICER, unit=assessment.unit_id).exists()
+    switch = officers_switch(user, assessment)
+    if switch:
+        raise NotPermitted(switch)
+    return standing.find(key_of(Role.UNIT_OFFICER, assessment.unit_id)) is not None
+
+
+def officers_switch(user: Person, assessment: Assessment) -> str:
+    """For the unit's officer who acts in another role: the sentence that names the one to switch to."""
+    standing = getattr(user, "standing", None)
+    if standing is None:
+        return ""
     role = standing.find(key_of(Role.UNIT_OFFICER, assessment.unit_id))
-    if role is not None and standing.acting is not role:
-        raise NotPermitted(standing.switch_to(role.title))
-    return role is not None
+    return standing.switch_to(role.title) if role is not None and standing.acting is not role else ""
 
 
 def check_edit_self_scores(user: Person, assessment: Assessment, *, now: dt.datetime | None = None) -> None:

@@ -18,7 +18,7 @@ from assessments.forms import ContentForm, MoveForm
 from assessments.models import AnyScore, Assessment
 from assessments.moves import move
 from assessments.permissions import can_edit_self_scores, check_edit_self_scores, open_moves
-from assessments.permissions.files import paper_of
+from assessments.permissions.files import officers_switch, paper_of
 from assessments.self_scoring import (
     Content,
     StaleScores,
@@ -125,6 +125,7 @@ def shared(user: User, file: Assessment, contents: list[Content]) -> dict[str, A
         "attainable": sum(row.attainable for row in own),
         "locked_points": sum(content.locked for content in contents),
         "paper": None if belongs else paper_of(file),
+        "switch": officers_switch(user, file),
         "nav_current": "own_files",
     }
 

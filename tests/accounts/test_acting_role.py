@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -142,6 +143,21 @@ def test_the_refusal_names_the_role_to_switch_to(file: Assessment, both: User) -
         with pytest.raises(NotPermitted) as refusal:
             check()
         assert str(refusal.value) == expected
+
+
+def test_a_file_that_another_role_opens_for_writing_names_that_role(
+    client: Client, file: Assessment, both: User
+) -> None:
+    codes = (file.group.round.code, file.group.code, file.unit_code)
+    own_file = reverse("assessments:own_file", args=codes)
+    client.force_login(both)
+
+    for role, told in ((Role.UNIT_HEAD, 1), (Role.UNIT_OFFICER, 0)):
+        client.post(SWITCH, {"role": key_of(role, file.unit_id)})
+        for page in (own_file, f"{own_file}1/"):
+            shown = client.get(page).content.decode()
+            assert shown.count(f"chuyển sang vai trò {file.unit} · Cán bộ đơn vị ở đầu trang") == told
+            assert "do cán bộ của đơn vị nhập" not in shown
 
 
 def test_a_role_in_another_place_is_not_the_same_role(file: Assessment) -> None:
