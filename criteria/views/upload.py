@@ -103,7 +103,7 @@ def _from_draft(request: HttpRequest) -> dict[str, Any]:
     key = number_of(request.GET.get("tu", ""))
     visible = visible_frameworks(request.user).select_related("decision")
     managed = visible.filter(decision__issuer__in=issuers_managed(request.user))
-    framework = managed.filter(pk=key).first()
+    framework = managed.filter(pk=key or 0).first()
     if framework is None:
         return {}
     return {
