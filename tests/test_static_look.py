@@ -112,3 +112,11 @@ def test_mistakes_are_summed_up_above_the_heading(template: Path) -> None:
     """In one place on every page; the sheet of components shows how a summary looks."""
     elsewhere = re.sub(r"\{% block problems %\}.*?endblock problems", "", markup(template), flags=re.S)
     assert template.name == "components.html" or SUMMARIES.findall(elsewhere) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
+def test_what_is_missing_is_told_by_the_page_not_by_the_browser(template: Path) -> None:
+    """A browser speaks the language that it was installed in, and stops at the first field."""
+    forms = re.findall(r"<form\b([^>]*)>(.*?)</form>", markup(template), flags=re.S)
+    asks = re.compile(r"\brequired\b|_field\.html|_reason\.html")
+    assert [head for head, body in forms if asks.search(body) and "novalidate" not in head] == []
